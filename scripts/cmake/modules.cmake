@@ -1,0 +1,44 @@
+# The engine's modules, in chapter order. A module may use only modules that stand before it in
+# this list; minidock_module() refuses anything else, and tests/layering checks the #include lines
+# against the same list.
+set(MINIDOCK_MODULES
+    base namespaces cgroups rootfs security runtime
+    image registry http shim containers api client
+    volumes networks builder cluster)
+
+# minidock_module(NAME [USES module...] [LINKS library...])
+# One library target, minidock_NAME, of the .cpp files in this folder.
+function(minidock_module name)
+  cmake_parse_arguments(ARG "" "" "USES;LINKS" ${ARGN})
+  list(FIND MINIDOCK_MODULES ${name} own_place)
+  if(own_place EQUAL -1)
+    message(FATAL_ERROR "module ${name} is not in the table of scripts/cmake/modules.cmake")
+  endif()
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  add_library(minidock_${name} STATIC ${sources})
+  foreach(used IN LISTS ARG_USES)
+    list(FIND MINIDOCK_MODULES ${used} place)
+    if(place EQUAL -1 OR NOT place LESS own_place)
+      message(FATAL_ERROR "module ${name} may not use ${used}: a module uses only earlier ones")
+    endif()
+    target_link_libraries(minidock_${name} PUBLIC minidock_${used})
+  endforeach()
+  target_link_libraries(minidock_${name} PUBLIC ${ARG_LINKS})
+endfunction()
+
+# minidock_program(NAME [STATIC] USES module... [LINKS library...])
+# One program of the .cpp files named after SOURCES.
+function(minidock_program name)
+  cmake_parse_arguments(ARG "STATIC" "" "SOURCES;USES;LINKS" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  foreach(used IN LISTS ARG_USES)
+    target_link_libraries(${name} PRIVATE minidock_${used})
+  endforeach()
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS})
+  if(ARG_STATIC AND MINIDOCK_STATIC)
+    # Their start is on the path of every container, and their memory is paid once a container:
+    # no dynamic loader, no relocations.
+    target_link_options(${name} PRIVATE -static -Wl,--gc-sections)
+  endif()
+  install(TARGETS ${name} RUNTIME DESTINATION bin)
+endfunction()

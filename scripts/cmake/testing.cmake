@@ -1,0 +1,26 @@
+# Tests are GoogleTest programs; each of their tests is one of ctest's. A label says what a test
+# needs: "unit" nothing, "root" root and the kernel's features, "e2e" the installed programs.
+
+enable_testing()
+find_package(GTest REQUIRED)
+include(GoogleTest)
+
+# minidock_test(NAME LABEL label SOURCES file... [USES module...] [LINKS library...])
+function(minidock_test name)
+  cmake_parse_arguments(ARG "" "LABEL;TIMEOUT" "SOURCES;USES;LINKS" ${ARGN})
+  if(NOT ARG_TIMEOUT)
+    set(ARG_TIMEOUT 60)
+  endif()
+  add_executable(${name} ${ARG_SOURCES})
+  foreach(used IN LISTS ARG_USES)
+    target_link_libraries(${name} PRIVATE minidock_${used})
+  endforeach()
+  target_link_libraries(${name} PRIVATE ${ARG_LINKS} GTest::gtest GTest::gmock GTest::gtest_main)
+  target_compile_definitions(${name} PRIVATE
+    MINIDOCK_BIN_DIR="${CMAKE_RUNTIME_OUTPUT_DIRECTORY}"
+    MINIDOCK_SOURCE_DIR="${CMAKE_SOURCE_DIR}")
+  set_target_properties(${name} PROPERTIES
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/tests)
+  gtest_discover_tests(${name} DISCOVERY_MODE PRE_TEST TEST_PREFIX "${ARG_LABEL}."
+    PROPERTIES LABELS ${ARG_LABEL} TIMEOUT ${ARG_TIMEOUT})
+endfunction()
