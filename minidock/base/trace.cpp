@@ -63,13 +63,19 @@ Arguments& Arguments::text(std::string_view value) {
     return *this;
 }
 
+Arguments& Arguments::target(std::string_view path, std::string_view place) {
+    text(path);
+    if (!place.empty()) text_ += fmt::format("<{}>", place);
+    return *this;
+}
+
 Arguments& Arguments::number(std::int64_t value) {
     next() += std::to_string(value);
     return *this;
 }
 
 Arguments& Arguments::octal(unsigned value) {
-    next() += fmt::format("{:#05o}", value);
+    next() += fmt::format("{:#03o}", value);
     return *this;
 }
 

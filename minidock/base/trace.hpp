@@ -42,6 +42,9 @@ class Arguments {
   public:
     Arguments& text(const char* value);  ///< a quoted string, or NULL
     Arguments& text(std::string_view value);
+    /// A quoted path and, where it is only a descriptor's, the place it stands for:
+    /// "/proc/self/fd/7"</dev/shm>
+    Arguments& target(std::string_view path, std::string_view place);
     Arguments& number(std::int64_t value);
     Arguments& octal(unsigned value);
     Arguments& fd(int value);  ///< the number and, where known, the path: 4</sys/fs/cgroup>

@@ -1,13 +1,30 @@
 # The engine's modules, in chapter order. A module may use only modules that stand before it in
-# this list; minidock_module() refuses anything else, and tests/layering checks the #include lines
-# against the same list.
+# this list; minidock_module() refuses anything else, and tests/layering reads this list, one module
+# a line with its chapter, and checks the #include lines against it.
 set(MINIDOCK_MODULES
-    base namespaces cgroups rootfs security runtime
-    image registry http shim containers api client
-    volumes networks builder cluster)
+    base        # chapter 00
+    namespaces  # chapter 01
+    cgroups     # chapter 02
+    rootfs      # chapter 03
+    security    # chapter 04
+    runtime     # chapter 05
+    image       # chapter 06
+    registry    # chapter 07
+    http        # chapter 08
+    shim        # chapter 08
+    containers  # chapter 08
+    api         # chapter 08
+    client      # chapter 08
+    volumes     # chapter 09
+    networks    # chapter 10
+    builder     # chapter 11
+    cluster     # chapter 12
+)
 
 # minidock_module(NAME [USES module...] [LINKS library...])
-# One library target, minidock_NAME, of the .cpp files in this folder.
+# One library target, minidock_NAME, of the .cpp files in this folder. What a later chapter brings
+# to the client stands in the folder client/ of its module, and is a library of its own,
+# minidock_NAME_client, which needs nothing of the daemon's.
 function(minidock_module name)
   cmake_parse_arguments(ARG "" "" "USES;LINKS" ${ARGN})
   list(FIND MINIDOCK_MODULES ${name} own_place)
@@ -15,6 +32,13 @@ function(minidock_module name)
     message(FATAL_ERROR "module ${name} is not in the table of scripts/cmake/modules.cmake")
   endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  set(client_sources ${sources})
+  list(FILTER client_sources INCLUDE REGEX "^${CMAKE_CURRENT_SOURCE_DIR}/client/")
+  if(client_sources)
+    list(REMOVE_ITEM sources ${client_sources})
+    add_library(minidock_${name}_client STATIC ${client_sources})
+    target_link_libraries(minidock_${name}_client PUBLIC minidock_client)
+  endif()
   add_library(minidock_${name} STATIC ${sources})
   foreach(used IN LISTS ARG_USES)
     list(FIND MINIDOCK_MODULES ${used} place)

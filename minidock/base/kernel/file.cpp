@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "minidock/base/error.hpp"
@@ -84,6 +85,26 @@ void chown(int at, const std::string& path, uid_t uid, gid_t gid, const Why& why
     if (result < 0) throw SystemError("give " + path + " to user " + std::to_string(uid));
 }
 
+void chown_open_file(int fd, uid_t uid, gid_t gid, const Why& why) {
+    const int result = traced(
+        "fchownat", why, [&] { return ::fchownat(fd, "", uid, gid, AT_EMPTY_PATH); },
+        [&](Arguments& a) {
+            a.fd(fd).text("").number(uid).number(gid).flags(AT_EMPTY_PATH, path_flag_names());
+        });
+    if (result < 0) throw SystemError("give an open file to user " + std::to_string(uid));
+}
+
+void set_xattr(int fd, const std::string& name, std::string_view value, const Why& why) {
+    const int result = traced(
+        "fsetxattr", why,
+        [&] { return ::fsetxattr(fd, name.c_str(), value.data(), value.size(), 0); },
+        [&](Arguments& a) {
+            a.fd(fd).text(name).text(value).number(static_cast<std::int64_t>(value.size()));
+            a.number(0);
+        });
+    if (result < 0) throw SystemError("set the extended attribute " + name);
+}
+
 void write_file(const std::string& path, std::string_view text, const Why& why) {
     write_file(AT_FDCWD, path, text, why);
 }
@@ -91,12 +112,14 @@ void write_file(const std::string& path, std::string_view text, const Why& why) 
 void write_file(int at, const std::string& name, std::string_view text, const Why& why) {
     const Fd fd{::openat(at, name.c_str(), O_WRONLY | O_CLOEXEC)};
     if (!fd) throw SystemError("open " + name + " for writing");
+    write_open_file(fd.get(), text, name, why);
+}
+
+void write_open_file(int fd, std::string_view text, const std::string& path, const Why& why) {
     const ssize_t result = traced(
-        "write", why, [&] { return ::write(fd.get(), text.data(), text.size()); },
-        [&](Arguments& a) {
-            a.fd(fd.get()).text(text).number(static_cast<std::int64_t>(text.size()));
-        });
-    if (result < 0) throw SystemError("write \"" + std::string{text} + "\" to " + name);
+        "write", why, [&] { return ::write(fd, text.data(), text.size()); },
+        [&](Arguments& a) { a.fd(fd).text(text).number(static_cast<std::int64_t>(text.size())); });
+    if (result < 0) throw SystemError("write \"" + std::string{text} + "\" to " + path);
 }
 
 }  // namespace minidock::kernel

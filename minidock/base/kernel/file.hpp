@@ -1,6 +1,6 @@
 // The calls that make the entries of a container's file system and write to the kernel's own
-// files (/proc, cgroups): mkdirat(2), mknodat(2), symlinkat(2), write(2). One system call each,
-// or open and write together; SystemError when the kernel refuses.
+// files (/proc, cgroups): mkdirat(2), mknodat(2), symlinkat(2), fsetxattr(2), write(2). One system
+// call each, or open and write together; SystemError when the kernel refuses.
 #pragma once
 
 #include <sys/types.h>
@@ -33,10 +33,18 @@ bool symlink(const std::string& content, int at, const std::string& path, const 
 /// fchownat(2), without following a link.
 void chown(int at, const std::string& path, uid_t uid, gid_t gid, const Why& why);
 
+/// The same for a file that is open (AT_EMPTY_PATH).
+void chown_open_file(int fd, uid_t uid, gid_t gid, const Why& why);
+
+/// fsetxattr(2): sets an extended attribute (xattr(7)) of an open file.
+void set_xattr(int fd, const std::string& name, std::string_view value, const Why& why);
+
 /// Opens a file of the kernel's and writes `text` with one write(2), which is how these files
 /// take a value: whole, or not at all.
 void write_file(const std::string& path, std::string_view text, const Why& why);
 /// The same, for a file in the folder `at`.
 void write_file(int at, const std::string& name, std::string_view text, const Why& why);
+/// The same, for a file that is open; `path` is for the error.
+void write_open_file(int fd, std::string_view text, const std::string& path, const Why& why);
 
 }  // namespace minidock::kernel

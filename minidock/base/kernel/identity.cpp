@@ -2,6 +2,8 @@
 
 #include <grp.h>
 #include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -9,6 +11,7 @@
 
 #include <array>
 #include <cstdio>
+#include <cstring>
 
 #include "minidock/base/error.hpp"
 #include "minidock/base/kernel/names.hpp"
@@ -124,8 +127,24 @@ void set_rlimit(int resource, const rlimit& limit, const Why& why) {
     if (result < 0) throw SystemError("set the limit " + rlimit_name(resource));
 }
 
-void umask(mode_t mask, const Why& why) {
-    traced(
+int set_seccomp_filter(const std::string& instructions, unsigned flags, const Why& why) {
+    std::vector<sock_filter> filter(instructions.size() / sizeof(sock_filter));
+    std::memcpy(filter.data(), instructions.data(), filter.size() * sizeof(sock_filter));
+    const sock_fprog program{.len = static_cast<unsigned short>(filter.size()),
+                             .filter = filter.data()};
+    const long result = traced(
+        "seccomp", why,
+        [&] { return ::syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program); },
+        [&](Arguments& a) {
+            a.word("SECCOMP_SET_MODE_FILTER").number(flags);
+            a.word("{len=" + std::to_string(filter.size()) + "}");
+        });
+    if (result < 0) throw SystemError("install the seccomp filter");
+    return static_cast<int>(result);
+}
+
+mode_t umask(mode_t mask, const Why& why) {
+    return traced(
         "umask", why, [&] { return ::umask(mask); }, [&](Arguments& a) { a.octal(mask); });
 }
 

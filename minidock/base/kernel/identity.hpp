@@ -6,6 +6,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "minidock/base/trace.hpp"
@@ -44,7 +45,14 @@ void clear_ambient(const Why& why);
 /// @param resource RLIMIT_…
 void set_rlimit(int resource, const rlimit& limit, const Why& why);
 
+/// seccomp(2), SECCOMP_SET_MODE_FILTER.
+/// @param instructions an array of sock_filter, by its bytes
+/// @param flags SECCOMP_FILTER_FLAG_…
+/// @return with SECCOMP_FILTER_FLAG_NEW_LISTENER, a descriptor for seccomp_unotify(2)
+int set_seccomp_filter(const std::string& instructions, unsigned flags, const Why& why);
+
 /// umask(2).
-void umask(mode_t mask, const Why& why);
+/// @return the mask that there was before
+mode_t umask(mode_t mask, const Why& why);
 
 }  // namespace minidock::kernel

@@ -21,13 +21,14 @@ const char* or_null(const std::string& s) {
 
 /// "mount overlay on /x", "bind /a on /b", "remount /x", "make /x private or shared".
 std::string attempt(const MountCall& call) {
-    if (call.flags & MS_REMOUNT) return "remount " + call.target;
-    if (call.flags & MS_BIND) return "bind " + call.source + " on " + call.target;
+    const std::string& target = call.place.empty() ? call.target : call.place;
+    if (call.flags & MS_REMOUNT) return "remount " + target;
+    if (call.flags & MS_BIND) return "bind " + call.source + " on " + target;
     if (call.flags & (MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)) {
-        return "set the propagation of " + call.target;
+        return "set the propagation of " + target;
     }
-    if (call.flags & MS_MOVE) return "move the mount " + call.source + " to " + call.target;
-    return "mount " + call.type + " on " + call.target;
+    if (call.flags & MS_MOVE) return "move the mount " + call.source + " to " + target;
+    return "mount " + call.type + " on " + target;
 }
 
 }  // namespace
@@ -40,7 +41,8 @@ void mount(const MountCall& call, const Why& why) {
                            call.flags, or_null(call.data));
         },
         [&](Arguments& a) {
-            a.text(or_null(call.source)).text(call.target).text(or_null(call.type));
+            a.text(or_null(call.source)).target(call.target, call.place);
+            a.text(or_null(call.type));
             a.flags(call.flags, mount_flag_names()).text(or_null(call.data));
         });
     if (result < 0) throw SystemError(attempt(call));
@@ -100,17 +102,26 @@ void attach_mount(int from, int onto, const Why& why) {
     if (result < 0) throw SystemError("attach a mount");
 }
 
-void mount_setattr(int fd, bool recursive, std::uint64_t set, std::uint64_t clear, const Why& why) {
-    ::mount_attr attributes{};
-    attributes.attr_set = set;
-    attributes.attr_clr = clear;
+void mount_setattr(int fd, bool recursive, const MountAttributes& attributes, const Why& why) {
+    ::mount_attr request{};
+    request.attr_set = attributes.set;
+    request.attr_clr = attributes.clear;
+    request.propagation = attributes.propagation;
+    if (attributes.user_namespace >= 0) {
+        request.userns_fd = static_cast<std::uint64_t>(attributes.user_namespace);
+    }
     const unsigned flags = AT_EMPTY_PATH | (recursive ? AT_RECURSIVE : 0U);
     const int result = traced(
         "mount_setattr", why,
-        [&] { return ::mount_setattr(fd, "", flags, &attributes, sizeof attributes); },
+        [&] { return ::mount_setattr(fd, "", flags, &request, sizeof request); },
         [&](Arguments& a) {
+            Arguments set, clear, propagation;
+            set.flags(request.attr_set, mount_attribute_names());
+            clear.flags(request.attr_clr, mount_attribute_names());
+            propagation.flags(request.propagation, mount_flag_names());
             a.fd(fd).text("").flags(flags, path_flag_names());
-            a.flags(set, mount_attribute_names()).flags(clear, mount_attribute_names());
+            a.word("{attr_set=" + set.str()).word("attr_clr=" + clear.str());
+            a.word("propagation=" + propagation.str() + "}").number(sizeof request);
         });
     if (result < 0) throw SystemError("set the attributes of a mount");
 }

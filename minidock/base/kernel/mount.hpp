@@ -13,13 +13,15 @@
 
 namespace minidock::kernel {
 
-/// The arguments of mount(2), by name. What is empty is passed as NULL.
+/// The arguments of mount(2), by name. What is empty is passed as NULL (except the target).
 struct MountCall {
-    std::string source;
-    std::string target;
-    std::string type;
+    std::string source{};
+    std::string target{};
+    std::string type{};
     unsigned long flags = 0;  ///< MS_…
-    std::string data;         ///< the file system's own options
+    std::string data{};       ///< the file system's own options
+    /// What an error and the trace call the target when it is only "/proc/self/fd/N".
+    std::string place{};
 };
 
 /// mount(2).
@@ -47,8 +49,16 @@ Fd open_tree(int at, const std::string& path, unsigned flags, const Why& why);
 /// move_mount(2): puts the detached mount `from` on the place that `onto` is open at.
 void attach_mount(int from, int onto, const Why& why);
 
-/// mount_setattr(2) on the mount `fd` is open at: sets and clears MOUNT_ATTR_… flags.
+/// What mount_setattr(2) changes about a mount: struct mount_attr, by name.
+struct MountAttributes {
+    std::uint64_t set = 0;          ///< MOUNT_ATTR_…
+    std::uint64_t clear = 0;        ///< MOUNT_ATTR_…
+    std::uint64_t propagation = 0;  ///< MS_PRIVATE, MS_SLAVE, MS_SHARED, MS_UNBINDABLE; 0: as it is
+    int user_namespace = -1;        ///< whose id maps MOUNT_ATTR_IDMAP applies to files' owners
+};
+
+/// mount_setattr(2) on the mount that `fd` is open at the top of.
 /// @param recursive also every mount below it
-void mount_setattr(int fd, bool recursive, std::uint64_t set, std::uint64_t clear, const Why& why);
+void mount_setattr(int fd, bool recursive, const MountAttributes& attributes, const Why& why);
 
 }  // namespace minidock::kernel

@@ -9,7 +9,11 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <csignal>
 #include <cstring>
+
+#include "minidock/base/error.hpp"
 
 namespace minidock::kernel {
 
@@ -24,7 +28,7 @@ std::span<const Flag> clone_flag_names() {
     static constexpr std::array names{
         FLAG(CLONE_PIDFD),  FLAG(CLONE_NEWTIME),     FLAG(CLONE_NEWNS),   FLAG(CLONE_NEWCGROUP),
         FLAG(CLONE_NEWUTS), FLAG(CLONE_NEWIPC),      FLAG(CLONE_NEWUSER), FLAG(CLONE_NEWPID),
-        FLAG(CLONE_NEWNET), FLAG(CLONE_INTO_CGROUP),
+        FLAG(CLONE_NEWNET), FLAG(CLONE_INTO_CGROUP), FLAG(CLONE_PARENT),
     };
     return names;
 }
@@ -101,6 +105,33 @@ std::string signal_name(int signal) {
     if (signal == 0) return "0";
     const char* name = ::sigabbrev_np(signal);
     return name == nullptr ? std::to_string(signal) : std::string{"SIG"} + name;
+}
+
+namespace {
+
+std::string upper_case(std::string text) {
+    for (char& c : text)
+        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+    return text;
+}
+
+}  // namespace
+
+int signal_number(const std::string& text) {
+    int number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool is_number = error == std::errc{} && end == text.data() + text.size();
+    if (is_number && number > 0 && number < NSIG) return number;
+
+    std::string name = upper_case(text);
+    if (name.starts_with("SIG")) name.erase(0, 3);
+    for (int signal = 1; signal < NSIG; ++signal) {
+        const char* known = ::sigabbrev_np(signal);
+        if (known != nullptr && name == known) return signal;
+    }
+    if (name == "RTMIN") return SIGRTMIN;
+    if (name == "RTMAX") return SIGRTMAX;
+    throw BadParameter("unknown signal \"" + text + "\"");
 }
 
 std::span<const char* const> capability_names() {

@@ -18,6 +18,9 @@ std::span<const trace::Flag> path_flag_names();        ///< the AT_… flags of 
 
 /// "SIGTERM"; the number where the kernel has no name for it (real-time signals).
 std::string signal_name(int signal);
+/// The signal that people and programs call "KILL", "SIGKILL", "kill" or "9" (signal(7)).
+/// @throws BadParameter naming the text
+int signal_number(const std::string& text);
 /// The capabilities of capabilities(7) by number: the name of capability n is at index n.
 std::span<const char* const> capability_names();
 /// "CAP_NET_ADMIN"; the number for one that this build does not know.

@@ -1,9 +1,10 @@
 #include "minidock/base/kernel/process.hpp"
 
+#include <linux/close_range.h>
+#include <linux/keyctl.h>
 #include <linux/sched.h>
 #include <sched.h>
 #include <sys/ioctl.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include "minidock/base/error.hpp"
 #include "minidock/base/kernel/names.hpp"
 
+// pidfd_open(2) and pidfd_send_signal(2) are called by number: glibc 2.36 has them, but declares
+// them for C only.
 namespace minidock::kernel {
 
 using trace::Arguments;
@@ -23,7 +26,8 @@ Cloned clone3(std::uint64_t flags, int cgroup, const Why& why) {
     clone_args request{};
     request.flags = flags | CLONE_PIDFD;
     request.pidfd = reinterpret_cast<std::uint64_t>(&pidfd);
-    request.exit_signal = SIGCHLD;
+    // A sibling (CLONE_PARENT) signals as the caller itself does.
+    request.exit_signal = (flags & CLONE_PARENT) != 0 ? 0 : SIGCHLD;
     if (cgroup >= 0) {
         request.flags |= CLONE_INTO_CGROUP;
         request.cgroup = static_cast<std::uint64_t>(cgroup);
@@ -63,8 +67,6 @@ void setns(int fd, std::uint64_t flags, const Why& why) {
     if (result < 0) throw SystemError("enter a namespace");
 }
 
-namespace {
-
 std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
     std::vector<char*> pointers;
     pointers.reserve(strings.size() + 1);
@@ -73,8 +75,6 @@ std::vector<char*> pointers_to(const std::vector<std::string>& strings) {
     pointers.push_back(nullptr);
     return pointers;
 }
-
-}  // namespace
 
 void execve(const std::string& path, const std::vector<std::string>& arguments,
             const std::vector<std::string>& environment, const Why& why) {
@@ -94,14 +94,15 @@ void execve(const std::string& path, const std::vector<std::string>& arguments,
 }
 
 Fd pidfd_open(pid_t pid) {
-    const int fd = ::pidfd_open(pid, 0);
+    const int fd = static_cast<int>(::syscall(SYS_pidfd_open, pid, 0));
     if (fd < 0) throw SystemError("open process " + std::to_string(pid));
     return Fd{fd};
 }
 
 bool pidfd_send_signal(int pidfd, int signal, const Why& why) {
-    const int result = traced(
-        "pidfd_send_signal", why, [&] { return ::pidfd_send_signal(pidfd, signal, nullptr, 0); },
+    const long result = traced(
+        "pidfd_send_signal", why,
+        [&] { return ::syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0); },
         [&](Arguments& a) { a.fd(pidfd).word(signal_name(signal)).word("NULL").number(0); });
     if (result < 0 && errno == ESRCH) return false;
     if (result < 0) throw SystemError("send " + signal_name(signal) + " to a process");
@@ -146,10 +147,35 @@ void setdomainname(const std::string& name, const Why& why) {
     if (result < 0) throw SystemError("set the domain name to " + name);
 }
 
+void close_on_exec_from(int first, const Why& why) {
+    const auto from = static_cast<unsigned>(first);
+    const int result = traced(
+        "close_range", why, [&] { return ::close_range(from, ~0U, CLOSE_RANGE_CLOEXEC); },
+        [&](Arguments& a) { a.number(first).number(~0U).word("CLOSE_RANGE_CLOEXEC"); });
+    if (result < 0) throw SystemError("mark the open descriptors as not to be inherited");
+}
+
+bool join_session_keyring(const std::string& name, const Why& why) {
+    const long result = traced(
+        "keyctl", why,
+        [&] { return ::syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, name.c_str()); },
+        [&](Arguments& a) { a.word("KEYCTL_JOIN_SESSION_KEYRING").text(name); });
+    if (result >= 0) return true;
+    if (errno == ENOSYS || errno == EDQUOT) return false;
+    throw SystemError("join the session keyring " + name);
+}
+
 void prctl(int option, unsigned long value, const Why& why) {
     const int result = traced(
         "prctl", why, [&] { return ::prctl(option, value, 0UL, 0UL, 0UL); },
-        [&](Arguments& a) { a.word(prctl_name(option)).number(static_cast<std::int64_t>(value)); });
+        [&](Arguments& a) {
+            a.word(prctl_name(option));
+            if (option == PR_SET_PDEATHSIG) {
+                a.word(signal_name(static_cast<int>(value)));
+            } else {
+                a.number(static_cast<std::int64_t>(value));
+            }
+        });
     if (result < 0) throw SystemError("prctl " + prctl_name(option));
 }
 

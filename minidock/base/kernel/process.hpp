@@ -39,6 +39,9 @@ void setns(int fd, std::uint64_t flags, const Why& why);
 [[noreturn]] void execve(const std::string& path, const std::vector<std::string>& arguments,
                          const std::vector<std::string>& environment, const Why& why);
 
+/// The null-terminated array that execve(2) and posix_spawn(3) take; it points into `strings`.
+std::vector<char*> pointers_to(const std::vector<std::string>& strings);
+
 /// pidfd_open(2): a descriptor that stands for this process and no later one of the same PID.
 /// (Looking, not changing: not in the trace.)
 Fd pidfd_open(pid_t pid);
@@ -62,6 +65,13 @@ void sethostname(const std::string& name, const Why& why);
 
 /// setdomainname(2), in the caller's UTS namespace.
 void setdomainname(const std::string& name, const Why& why);
+
+/// close_range(2), CLOSE_RANGE_CLOEXEC: no descriptor from `first` on is inherited by a program.
+void close_on_exec_from(int first, const Why& why);
+
+/// keyctl(2), KEYCTL_JOIN_SESSION_KEYRING: a session keyring of its own, of this name.
+/// @return false where the kernel has no keyrings, or their number is used up
+bool join_session_keyring(const std::string& name, const Why& why);
 
 /// prctl(2) with one value; the option's name is known to the trace.
 void prctl(int option, unsigned long value, const Why& why);
