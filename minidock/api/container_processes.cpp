@@ -28,18 +28,11 @@ std::string find_ps() {
 }
 
 std::string output_of_ps(const std::string& arguments) {
-    Pipe pipe = Pipe::make();
-    Program ps{.path = find_ps(),
-               .arguments = words_of(arguments),
-               .environment = std::nullopt,
-               .descriptors = {{pipe.write_end.get(), STDOUT_FILENO},
-                               {pipe.write_end.get(), STDERR_FILENO}}};
+    Program ps{.path = find_ps(), .arguments = words_of(arguments)};
     ps.arguments.insert(ps.arguments.begin(), "ps");
-    Child child = spawn(ps);
-    pipe.write_end.reset();
-    std::string output = read_all(pipe.read_end.get(), "what ps prints");
-    if (child.wait().success()) return output;
-    throw BadParameter("ps: " + output.substr(0, output.find('\n')));
+    const Finished finished = run_to_the_end(std::move(ps));
+    if (finished.status.success()) return finished.output;
+    throw BadParameter("ps: " + finished.output.substr(0, finished.output.find('\n')));
 }
 
 }  // namespace

@@ -111,6 +111,16 @@ Child spawn(const Program& program) {
     return Child{pid, kernel::pidfd_open(pid)};
 }
 
+Finished run_to_the_end(Program program) {
+    Pipe pipe = Pipe::make();
+    program.descriptors.emplace_back(pipe.write_end.get(), STDOUT_FILENO);
+    program.descriptors.emplace_back(pipe.write_end.get(), STDERR_FILENO);
+    Child child = spawn(program);
+    pipe.write_end.reset();
+    std::string output = read_all(pipe.read_end.get(), "what " + program.path + " prints");
+    return {.status = child.wait(), .output = std::move(output)};
+}
+
 std::string own_program_folder() {
     return std::filesystem::read_symlink("/proc/self/exe").parent_path();
 }

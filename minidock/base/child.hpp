@@ -68,6 +68,16 @@ struct Program {
 /// @throws SystemError naming the program
 Child spawn(const Program& program);
 
+/// A program that has ended, and all that it printed on standard output and standard error.
+struct Finished {
+    ExitStatus status;
+    std::string output;
+};
+
+/// Starts a program, collects what it prints, and waits for its end.
+/// @throws SystemError naming the program
+Finished run_to_the_end(Program program);
+
 /// The folder of the program that is running, where its companions are installed too.
 std::string own_program_folder();
 

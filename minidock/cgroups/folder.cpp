@@ -114,6 +114,7 @@ void remove_folder(const std::string& folder, Version version) {
         kernel::rmdir(AT_FDCWD, folder, why);
         return;
     } catch (const SystemError& refused) {
+        if (refused.error() == ENOENT) return;  // systemd removes the groups it made
         if (refused.error() != EBUSY) throw;
     }
     // Busy: groups below, or processes that are not quite gone.

@@ -10,6 +10,7 @@
 #include "minidock/base/error.hpp"
 #include "minidock/base/kernel/process.hpp"
 #include "minidock/cgroups/group.hpp"
+#include "minidock/cgroups/systemd_scope.hpp"
 #include "minidock/runtime/found.hpp"
 #include "minidock/runtime/hooks.hpp"
 #include "minidock/runtime/spec_resources.hpp"
@@ -23,8 +24,9 @@ void remove_cgroup(const Record& record) {
     try {
         cgroups::Group::open(record.cgroups_path).remove();
     } catch (const NotFound&) {
-        // Half a container may not have got one.
+        // Half a container may not have got one, and systemd may have been quicker.
     }
+    if (!record.scope.empty()) cgroups::stop_scope(record.scope);
 }
 
 /// Kills all processes and waits for their end. The group is emptied even if its first process
@@ -127,8 +129,11 @@ Usage usage(const std::string& root, const std::string& id) {
 }
 
 void update(const std::string& root, const std::string& id, const Json& resources) {
-    cgroups::Group group = live_group("update", find(root, id));
-    group.set(parse_resources(JsonReader{resources}));
+    const Found container = find(root, id);
+    cgroups::Group group = live_group("update", container);
+    const cgroups::Resources parsed = parse_resources(JsonReader{resources});
+    if (!container.record.scope.empty()) set_scope_limits(container.record.scope, parsed);
+    group.set(parsed);
 }
 
 Json state(const std::string& root, const std::string& id) {

@@ -23,6 +23,7 @@ struct CreateOptions {
     int preserved_fds = 0;        ///< how many descriptors from 3 on the program keeps
     bool keep_keyring = false;    ///< share the caller's session keyring
     bool no_pivot = false;        ///< move the root instead of pivoting it
+    bool systemd_cgroup = false;  ///< systemd makes the control group, as a scope
 };
 
 /// Makes the container, up to the point where its program would start. When it fails, nothing is

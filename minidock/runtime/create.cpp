@@ -9,6 +9,7 @@
 #include "minidock/base/kernel/file.hpp"
 #include "minidock/base/kernel/process.hpp"
 #include "minidock/base/unix_socket.hpp"
+#include "minidock/cgroups/systemd_scope.hpp"
 #include "minidock/namespaces/enter.hpp"
 #include "minidock/namespaces/inspect.hpp"
 #include "minidock/namespaces/start.hpp"
@@ -50,16 +51,24 @@ std::string group_path(const std::string& id, const std::string& cgroups_path) {
     return cgroups_path.starts_with('/') ? cgroups_path : "/" + cgroups_path;
 }
 
-Record record_of(const CreateOptions& options, const Spec& spec) {
-    return {.id = options.id,
-            .oci_version = spec.oci_version,
-            .bundle = options.bundle,
-            .rootfs = spec.root.path,
-            .cgroups_path = group_path(options.id, spec.linux.cgroups_path),
-            .created = now(),
-            .annotations = spec.annotations,
-            .poststart = spec.hooks.poststart,
-            .poststop = spec.hooks.poststop};
+std::optional<cgroups::ScopeName> scope_of(const CreateOptions& options, const Spec& spec) {
+    if (!options.systemd_cgroup) return std::nullopt;
+    return cgroups::parse_scope_name(spec.linux.cgroups_path, options.id);
+}
+
+Record record_of(const CreateOptions& options, const Spec& spec,
+                 const std::optional<cgroups::ScopeName>& scope) {
+    return {
+        .id = options.id,
+        .oci_version = spec.oci_version,
+        .bundle = options.bundle,
+        .rootfs = spec.root.path,
+        .cgroups_path = scope ? scope->group() : group_path(options.id, spec.linux.cgroups_path),
+        .scope = scope ? scope->unit : "",
+        .created = now(),
+        .annotations = spec.annotations,
+        .poststart = spec.hooks.poststart,
+        .poststop = spec.hooks.poststop};
 }
 
 /// A read end that stays silent until `start` opens the other one.
@@ -138,6 +147,30 @@ cgroups::Resources with_default_devices(cgroups::Resources resources) {
     return resources;
 }
 
+/// The container's group, and until its first process is in, what holds the group's place.
+struct Home {
+    cgroups::Group group;
+    std::optional<cgroups::Scope> scope;
+};
+
+/// The limits of a group that systemd makes come later: what holds its place would count.
+Home make_home(const std::string& path, const std::optional<cgroups::ScopeName>& scope,
+               const cgroups::Resources& resources, const std::string& id) {
+    if (scope) {
+        cgroups::Scope started = cgroups::Scope::start(*scope, resources, "container " + id);
+        return {cgroups::Group::open(path), std::move(started)};
+    }
+    Home home{cgroups::Group::create(path), std::nullopt};
+    home.group.set(with_default_devices(resources));
+    return home;
+}
+
+void settle(Home& home, const cgroups::Resources& resources) {
+    if (!home.scope) return;
+    home.scope->leave();
+    home.group.set(with_default_devices(resources));
+}
+
 namespaces::Plan plan_for(const Spec& spec, const cgroups::Group& group, const Fd& user) {
     namespaces::KindSet own = spec.linux.new_namespaces();
     own.erase(Kind::cgroup);  // init makes it, from inside its group
@@ -163,15 +196,15 @@ Child create(const CreateOptions& options) {
     const Fd console = connect_console(options, spec.process);
     const StateFolder folder = StateFolder::create(options.root, options.id);
     Removal undo{options.root, options.id};
-    Record record = record_of(options, spec);
+    const std::optional<cgroups::ScopeName> scope = scope_of(options, spec);
+    Record record = record_of(options, spec, scope);
     folder.keep_config(config);
     folder.save(record);  // from here on `delete` knows what there is to delete
 
-    cgroups::Group group = cgroups::Group::create(record.cgroups_path);
-    group.set(with_default_devices(spec.linux.resources));
+    Home home = make_home(record.cgroups_path, scope, spec.linux.resources, options.id);
     InitPlan init{.spec = spec,
-                  .group = group,
-                  .entrance = group.entrance(),
+                  .group = home.group,
+                  .entrance = home.group.entrance(),
                   .state = {},
                   .start_fifo = make_start_fifo(folder),
                   .console_socket = console ? duplicate(console) : Fd{},
@@ -186,10 +219,11 @@ Child create(const CreateOptions& options) {
     NamespacesOfChildren of_children{spec.linux};
 
     Child child = namespaces::start(
-        plan_for(spec, group, user),
+        plan_for(spec, home.group, user),
         {.outside =
              [&](pid_t pid, namespaces::ParentSide& inside) {
                  of_children.leave();
+                 settle(home, spec.linux.resources);
                  record.init = {pid, start_time_of(pid).value_or(0)};
                  adjust_oom_score(spec.process, pid);
                  inside.let_go_on();

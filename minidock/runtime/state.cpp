@@ -129,6 +129,7 @@ void StateFolder::save(const Record& record) const {
         {"bundle", record.bundle},
         {"rootfs", record.rootfs},
         {"cgroupsPath", record.cgroups_path},
+        {"scope", record.scope},
         {"pid", record.init.pid},
         {"startTime", record.init.start_time},
         {"created", to_rfc3339(record.created)},
@@ -146,6 +147,7 @@ std::optional<Record> StateFolder::load() const try {
                   .bundle = reader.at("bundle").string(),
                   .rootfs = reader.at("rootfs").string(),
                   .cgroups_path = reader.at("cgroupsPath").string(),
+                  .scope = reader.string_or("scope", ""),
                   .init = {.pid = static_cast<pid_t>(reader.at("pid").integer()),
                            .start_time = reader.at("startTime").natural()},
                   .created = from_rfc3339(reader.at("created").string()).value_or(Timestamp{})};

@@ -39,6 +39,7 @@ struct Record {
     std::string bundle;
     std::string rootfs;
     std::string cgroups_path;  ///< below the hierarchies' mount points
+    std::string scope;         ///< systemd's unit whose group it is; empty: the group is our own
     ProcessId init;            ///< pid 0 until the process exists
     Timestamp created;
     std::map<std::string, std::string> annotations;

@@ -19,6 +19,7 @@
 #include "tests/support/command.hpp"
 #include "tests/support/eventually.hpp"
 #include "tests/support/pty.hpp"
+#include "tests/support/systemd.hpp"
 
 namespace minidock::test {
 namespace {
@@ -98,18 +99,19 @@ struct Place {
     Place() { make_busybox_root(root); }
 };
 
-TEST(OtherEngines, PodmanRunsContainersByMinirun) {
+/// @param manager  who makes the groups, in podman's words
+void podman_runs_containers(const std::string& manager) {
     if (path_of("podman").empty()) GTEST_SKIP() << "podman is not installed";
     const Place place;
     const Client podman{{"podman", "--root", place.folder / "data", "--runroot",
-                         place.folder / "run", "--cgroup-manager", "cgroupfs", "--runtime",
+                         place.folder / "run", "--cgroup-manager", manager, "--runtime",
                          program("minirun")}};
     const auto words = [&](std::vector<std::string> first, std::vector<std::string> command) {
         // Its default limits are higher than root may go on every machine.
         for (const char* word : {"--network", "none", "--ulimit", "nofile=1024:1024", "--ulimit",
                                  "nproc=1024:1024", "--cgroup-parent"})
             first.emplace_back(word);
-        first.push_back(place.group.path());
+        first.push_back(manager == "systemd" ? "machine.slice" : place.group.path());
         first.emplace_back("--rootfs");
         first.push_back(place.root);
         first.insert(first.end(), command.begin(), command.end());
@@ -136,6 +138,15 @@ TEST(OtherEngines, PodmanRunsContainersByMinirun) {
     EXPECT_EQ(podman({"kill", "box"}).status, 0);
     EXPECT_EQ(podman({"wait", "box"}).out, "137\n");
     EXPECT_EQ(podman({"rm", "-f", "box"}).status, 0);
+}
+
+TEST(OtherEngines, PodmanRunsContainersByMinirun) {
+    podman_runs_containers("cgroupfs");
+}
+
+TEST(OtherEngines, PodmanRunsContainersByMinirunInSystemdsGroups) {
+    if (!systemd_makes_groups()) GTEST_SKIP() << "systemd makes no control groups here";
+    podman_runs_containers("systemd");
 }
 
 TEST(OtherEngines, ContainerdRunsContainersByMinirun) {
@@ -179,7 +190,8 @@ TEST(OtherEngines, ContainerdRunsContainersByMinirun) {
     EXPECT_EQ(ctr({"container", "rm", id}).status, 0);
 }
 
-TEST(OtherEngines, DockerdRunsContainersByMinirun) {
+/// @param driver  who makes the groups, in dockerd's words
+void dockerd_runs_containers(const std::string& driver) {
     if (path_of("dockerd").empty()) GTEST_SKIP() << "dockerd is not installed";
     const Place place;
     const std::string socket = "unix://" + (place.folder / "sock");
@@ -189,9 +201,8 @@ TEST(OtherEngines, DockerdRunsContainersByMinirun) {
                       {"iptables", false},
                       {"ip6tables", false},
                       {"storage-driver", "vfs"},
-                      // Under systemd its default would be to ask systemd for groups.
-                      {"exec-opts", {"native.cgroupdriver=cgroupfs"}},
-                      {"cgroup-parent", place.group.path()},
+                      {"exec-opts", {"native.cgroupdriver=" + driver}},
+                      {"cgroup-parent", driver == "systemd" ? "system.slice" : place.group.path()},
                       {"data-root", place.folder / "data"},
                       {"exec-root", place.folder / "exec"},
                       {"pidfile", place.folder / "pid"},
@@ -230,6 +241,15 @@ TEST(OtherEngines, DockerdRunsContainersByMinirun) {
     }
     EXPECT_EQ(docker({"kill", "box"}).status, 0);
     EXPECT_EQ(docker({"rm", "-f", "box"}).status, 0);
+}
+
+TEST(OtherEngines, DockerdRunsContainersByMinirun) {
+    dockerd_runs_containers("cgroupfs");
+}
+
+TEST(OtherEngines, DockerdRunsContainersByMinirunInSystemdsGroups) {
+    if (!systemd_makes_groups()) GTEST_SKIP() << "systemd makes no control groups here";
+    dockerd_runs_containers("systemd");
 }
 
 }  // namespace

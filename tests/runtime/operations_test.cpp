@@ -150,18 +150,10 @@ TEST(Features, AreThoseOfTheSpecification) {
     Bundle bundle{{"true"}};
     const Json features = parse_json(minirun(bundle, {"features"}).out, "the features");
     EXPECT_EQ(features.at("ociVersionMin"), "1.0.0");
-    EXPECT_EQ(features.at("/linux/cgroup/systemd"_json_pointer), false);
+    EXPECT_EQ(features.at("/linux/cgroup/systemd"_json_pointer), true);
     EXPECT_EQ(features.at("/linux/seccomp/enabled"_json_pointer), true);
     EXPECT_THAT(features.at("mountOptions").dump(), HasSubstr("\"rro\""));
     EXPECT_THAT(features.at("/linux/capabilities"_json_pointer).dump(), HasSubstr("CAP_SYS_ADMIN"));
-}
-
-TEST(Global, SystemdIsRefusedWithAReason) {
-    Bundle bundle{{"true"}};
-    const Outcome outcome =
-        minirun(bundle, {"--systemd-cgroup", "run", "-b", bundle.path(), "box"});
-    EXPECT_EQ(outcome.status, 1);
-    EXPECT_THAT(outcome.err, HasSubstr("--systemd-cgroup: minirun makes control groups itself"));
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ Json features() {
               {"cgroup",
                {{"v1", true},
                 {"v2", true},
-                {"systemd", false},
+                {"systemd", true},
                 {"systemdUser", false},
                 {"rdma", false}}},
               {"seccomp",

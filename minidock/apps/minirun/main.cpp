@@ -146,8 +146,9 @@ void add_global_options(CLI::App& app, Arguments& arguments) {
     app.add_option("--log-format", arguments.log.format, "text or json")
         ->check(CLI::IsMember({"text", "json"}));
     app.add_flag("--debug", arguments.log.debug, "Log more");
-    app.add_flag("--systemd-cgroup", arguments.systemd_cgroup, "Not supported")
-        ->group("");  // known, to be refused with a reason
+    app.add_flag("--systemd-cgroup", arguments.create.systemd_cgroup,
+                 "Let systemd make the control group, as a scope; cgroupsPath is then "
+                 "SLICE:PREFIX:NAME");
     app.add_flag("--explain", arguments.explain,
                  "Show on standard error what is asked of the kernel, and why");
     app.add_option("--explain-fd", arguments.explain_fd, "Show it on this descriptor instead");
@@ -164,11 +165,6 @@ int run_verb(const Verb& verb, Arguments& arguments) {
     const int explain_fd = arguments.explain ? STDERR_FILENO : arguments.explain_fd;
     try {
         const trace::Scope scope{explain_fd, "minirun"};
-        if (arguments.systemd_cgroup) {
-            throw Unsupported(
-                "--systemd-cgroup: minirun makes control groups itself, and cannot "
-                "ask systemd for them; leave it out");
-        }
         const int status = verb();
         minirun::note(arguments.log, words_of(arguments) + ": status " + std::to_string(status));
         return status;

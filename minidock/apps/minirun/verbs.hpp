@@ -18,7 +18,6 @@ struct Arguments {
     Log log;
     bool explain = false;
     int explain_fd = -1;
-    bool systemd_cgroup = false;
     char** words = nullptr;  ///< all that main() got
 };
 
