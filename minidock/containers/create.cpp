@@ -174,9 +174,6 @@ bool Containers::somebody_serves(const char* field) const {
 
 void Containers::warn_of_what_is_missing(const Definition& definition,
                                          std::vector<std::string>& warnings) const {
-    if (definition.host_config.log.compress) {
-        warnings.emplace_back("This edition does not compress old log files.");
-    }
     if (is_set(definition.config_document, "Volumes") && !somebody_serves("Volumes")) {
         warnings.emplace_back(
             "This edition has no volumes yet: what the image declares as volumes is kept with the "

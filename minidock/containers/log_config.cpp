@@ -42,7 +42,7 @@ LogConfig parse_log_config(const Json& document) {
     LogConfig config{.type = reader.string_or("Type", "json-file")};
     if (config.type.empty()) config.type = "json-file";
     // Its own defaults are Docker's; its format is json-file's.
-    if (config.type == "local") config = {"local", std::int64_t{20} << 20, 5, false};
+    if (config.type == "local") config = {"local", std::int64_t{20} << 20, 5, true};
     const auto options = reader.find("Config");
     if (!options) return config;
     for (const auto& [name, value] : options->string_map()) {

@@ -1,6 +1,7 @@
 #include "minidock/containers/log_reader.hpp"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -9,6 +10,7 @@
 
 #include "minidock/base/error.hpp"
 #include "minidock/base/json.hpp"
+#include "minidock/image/source.hpp"
 
 namespace minidock::containers {
 
@@ -37,33 +39,86 @@ std::optional<off_t> find_last_lines(const Fd& file, std::uint64_t& count) {
     return std::nullopt;
 }
 
-bool is_same_file(const Fd& a, const Fd& b) {
-    struct stat one {};
-    struct stat other {};
-    return ::fstat(a.get(), &one) == 0 && ::fstat(b.get(), &other) == 0 &&
-           one.st_dev == other.st_dev && one.st_ino == other.st_ino;
+/// A packed file, unpacked to one without a name.
+Fd unpacked(const Fd& packed, const std::string& path) {
+    Fd copy{::memfd_create("log", MFD_CLOEXEC)};
+    if (!copy) throw SystemError("unpack " + path);
+    image::FileSource file{packed.get(), path};
+    image::DecompressingSource content{file, path};
+    for (std::string_view block = content.next(); !block.empty(); block = content.next())
+        write_all(copy.get(), block, path);
+    if (::lseek(copy.get(), 0, SEEK_SET) < 0) throw SystemError("unpack " + path);
+    return copy;
+}
+
+struct stat status_of(const Fd& file) {
+    struct stat status {};
+    if (::fstat(file.get(), &status) < 0) throw SystemError("look at the log");
+    return status;
+}
+
+bool is_same_file(const struct stat& a, const struct stat& b) {
+    return a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+/// Whether `packed` was made of `plain`: gzip(1) gives it the same time, and notes the size at its
+/// end (RFC 1952, ISIZE).
+bool is_packed_from(const struct stat& plain, const Fd& packed) {
+    const struct stat status = status_of(packed);
+    std::array<unsigned char, 4> size{};
+    if (::pread(packed.get(), size.data(), size.size(), status.st_size - 4) != 4) return false;
+    const std::uint32_t noted = size[0] | std::uint32_t{size[1]} << 8U |
+                                std::uint32_t{size[2]} << 16U | std::uint32_t{size[3]} << 24U;
+    return plain.st_mtim.tv_sec == status.st_mtim.tv_sec &&
+           plain.st_mtim.tv_nsec == status.st_mtim.tv_nsec &&
+           static_cast<std::uint32_t>(plain.st_size) == noted;
 }
 
 }  // namespace
 
 LogReader::LogReader(std::string path, int max_files)
     : path_{std::move(path)}, max_files_{max_files} {
-    for (int number = max_files_ - 1; number >= 0 && !file_; --number)
+    for (int number = max_files_ - 1; number >= 0 && !file_.content; --number)
         file_ = open_numbered(number);
 }
 
 /// 0 is the newest.
-Fd LogReader::open_numbered(int number) const {
-    const std::string path = number == 0 ? path_ : path_ + "." + std::to_string(number);
-    return Fd{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+std::string LogReader::numbered(int number) const {
+    return number == 0 ? path_ : path_ + "." + std::to_string(number);
+}
+
+LogReader::OpenFile LogReader::open_numbered(int number) const {
+    const std::string path = numbered(number);
+    if (Fd plain{::open(path.c_str(), O_RDONLY | O_CLOEXEC)}) {
+        const struct stat place = status_of(plain);
+        return {std::move(plain), place};
+    }
+    const Fd packed{::open((path + ".gz").c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!packed) return {};
+    try {
+        return {unpacked(packed, path + ".gz"), status_of(packed)};
+    } catch (const BadParameter&) {
+        return {};  // somebody has damaged it
+    }
+}
+
+/// Whether the file that has this number is the one that is being read.
+bool LogReader::is_being_read(int number) const {
+    const std::string path = numbered(number);
+    if (const Fd plain{::open(path.c_str(), O_RDONLY | O_CLOEXEC)})
+        return is_same_file(file_.place, status_of(plain));
+    const Fd packed{::open((path + ".gz").c_str(), O_RDONLY | O_CLOEXEC)};
+    if (!packed) return false;
+    return is_same_file(file_.place, status_of(packed)) ||
+           is_packed_from(status_of(file_.content), packed);
 }
 
 void LogReader::skip_to_last(std::uint64_t count) {
     for (int number = 0; number < max_files_; ++number) {
-        Fd file = open_numbered(number);
-        if (!file) return;  // the oldest was the last one looked at
-        const auto begin = find_last_lines(file, count);
-        ::lseek(file.get(), begin.value_or(0), SEEK_SET);
+        OpenFile file = open_numbered(number);
+        if (!file.content) return;  // the oldest was the last one looked at
+        const auto begin = find_last_lines(file.content, count);
+        ::lseek(file.content.get(), begin.value_or(0), SEEK_SET);
         file_ = std::move(file);
         if (begin) return;
     }
@@ -71,21 +126,20 @@ void LogReader::skip_to_last(std::uint64_t count) {
 
 /// The file that was begun when this one was full.
 bool LogReader::open_next() {
-    for (int number = 0; number < max_files_; ++number) {
-        Fd file = open_numbered(number);
-        if (!file || (file_ && !is_same_file(file, file_))) continue;
-        if (file_ && number == 0) return false;  // it is still the newest
-        if (file_) file = open_numbered(number - 1);
-        if (!file) return false;
-        file_ = std::move(file);
+    for (int number = 0; file_.content && number < max_files_; ++number) {
+        if (!is_being_read(number)) continue;
+        if (number == 0) return false;  // it is still the newest
+        OpenFile newer = open_numbered(number - 1);
+        if (!newer.content) return false;
+        file_ = std::move(newer);
         return true;
     }
     // It is no more: the next is the oldest that there is.
     for (int number = max_files_ - 1; number >= 0; --number) {
-        if (Fd file = open_numbered(number)) {
-            file_ = std::move(file);
-            return true;
-        }
+        OpenFile oldest = open_numbered(number);
+        if (!oldest.content) continue;
+        file_ = std::move(oldest);
+        return true;
     }
     return false;
 }
@@ -95,7 +149,8 @@ bool LogReader::fill() {
     begin_ = 0;
     std::array<char, 65536> block;
     do {
-        const ssize_t n = file_ ? ::read(file_.get(), block.data(), block.size()) : 0;
+        const ssize_t n =
+            file_.content ? ::read(file_.content.get(), block.data(), block.size()) : 0;
         if (n < 0) throw SystemError("read the log");
         buffer_.append(block.data(), static_cast<std::size_t>(n));
         if (n > 0) return true;

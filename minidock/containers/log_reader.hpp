@@ -2,6 +2,8 @@
 // shim may be writing it.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -20,8 +22,8 @@ struct LogEntry {
     std::string text;  ///< with its newline, if its line ends here
 };
 
-/// Reads the files of a log, the oldest first, and goes on in the newest while it grows and is
-/// replaced by newer ones.
+/// Reads the files of a log, packed or not, the oldest first, and goes on in the newest while it
+/// grows and is replaced by newer ones.
 class LogReader {
   public:
     /// @param path       of the newest file; a log that does not exist is an empty one
@@ -35,13 +37,19 @@ class LogReader {
     std::optional<LogEntry> next();
 
   private:
+    struct OpenFile {
+        Fd content;            // of a packed file, a copy
+        struct stat place {};  // of the file on the disk
+    };
     bool fill();
-    [[nodiscard]] Fd open_numbered(int number) const;
+    [[nodiscard]] std::string numbered(int number) const;
+    [[nodiscard]] OpenFile open_numbered(int number) const;
+    [[nodiscard]] bool is_being_read(int number) const;
     bool open_next();
 
     std::string path_;
     int max_files_;
-    Fd file_;
+    OpenFile file_;
     std::string buffer_;     // read, but not given out
     std::size_t begin_ = 0;  // of what is left in buffer_
 };

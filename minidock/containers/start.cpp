@@ -183,6 +183,7 @@ shim::Options Containers::shim_options(const Container& container, int explain) 
             .log = host.log.is_kept() ? container.log_path() : "",
             .log_max_size = static_cast<std::uint64_t>(host.log.max_size),
             .log_max_files = static_cast<std::uint16_t>(host.log.max_files),
+            .log_compress = host.log.compress,
             .layers = container.definition().layers,
             .columns = size.columns,
             .rows = size.rows,

@@ -1,12 +1,15 @@
 #include "minidock/shim/json_log.hpp"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 
+#include "minidock/base/child.hpp"
 #include "minidock/base/error.hpp"
+#include "minidock/base/kernel/process.hpp"
 
 namespace minidock::shim {
 namespace {
@@ -102,18 +105,52 @@ JsonLog::JsonLog(std::string path, LogRotation rotation)
     if (::fstat(file_.get(), &status) == 0) size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
+std::string JsonLog::numbered(int number) const {
+    return number == 0 ? path_ : path_ + "." + std::to_string(number);
+}
+
+/// Gives a file, packed or not, the next higher number. One that has it is lost.
+void JsonLog::move_on(int number) const {
+    for (const char* suffix : {"", ".gz"})
+        ::unlink((numbered(number + 1) + suffix).c_str());
+    for (const char* suffix : {"", ".gz"})
+        ::rename((numbered(number) + suffix).c_str(), (numbered(number + 1) + suffix).c_str());
+}
+
+/// In a process of its own: the container goes on writing meanwhile. That process is reaped with
+/// all others that end here.
+void JsonLog::pack(const std::string& path) {
+    try {
+        Child gzip = spawn({.path = "/bin/gzip", .arguments = {"gzip", "--force", path}});
+        packer_ = kernel::pidfd_open(gzip.pid());
+        gzip.detach();
+    } catch (const SystemError&) {
+        // Then the file stays as it is, and is read as it is.
+    }
+}
+
+/// gzip removes by its name what it has packed, so no other file may get that name before.
+void JsonLog::wait_until_packed() {
+    if (!packer_) return;
+    pollfd polled{packer_.get(), POLLIN, 0};
+    while (::poll(&polled, 1, -1) < 0 && errno == EINTR) {
+    }
+    packer_.reset();
+}
+
 /// Whole entries only: flush() is called between two of them.
 void JsonLog::rotate() {
-    const auto numbered = [&](int number) { return path_ + "." + std::to_string(number); };
-    for (int number = rotation_.max_files - 1; number >= 1; --number)
-        ::rename((number == 1 ? path_ : numbered(number - 1)).c_str(), numbered(number).c_str());
+    wait_until_packed();
+    for (int number = rotation_.max_files - 2; number >= 0; --number)
+        move_on(number);
     if (rotation_.max_files <= 1) ::unlink(path_.c_str());
     try {
         file_ = open_file(path_, O_WRONLY | O_CREAT | O_APPEND, 0640);
         size_ = 0;
     } catch (const SystemError&) {
-        // Then the old file goes on.
+        return;  // then the old file goes on
     }
+    if (rotation_.compress && rotation_.max_files > 1) pack(numbered(1));
 }
 
 void JsonLog::add(Stream stream, std::string_view bytes, Timestamp time) {

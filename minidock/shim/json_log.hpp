@@ -4,7 +4,7 @@
 // that are no UTF-8 are logged as U+FFFD.
 //
 // When a file has its greatest size, it is renamed to PATH.1, the one that was PATH.1 to PATH.2 and
-// so on, and a new one is begun.
+// so on, and a new one is begun. Old ones may be packed by gzip(1), to PATH.1.gz and so on.
 #pragma once
 
 #include <array>
@@ -22,6 +22,7 @@ namespace minidock::shim {
 struct LogRotation {
     std::uint64_t max_size = 0;  ///< bytes; 0: one file for ever
     std::uint16_t max_files = 1;
+    bool compress = false;  ///< pack all but the newest
 };
 
 class JsonLog {
@@ -51,11 +52,16 @@ class JsonLog {
     [[nodiscard]] std::string_view part_that_fits(std::string_view entries) const;
     [[nodiscard]] bool write(std::string_view bytes) const;
     void rotate();
+    void move_on(int number) const;
+    void pack(const std::string& path);
+    void wait_until_packed();
+    [[nodiscard]] std::string numbered(int number) const;
 
     std::string path_;
     LogRotation rotation_;
     Fd file_;
     std::uint64_t size_ = 0;  // of the file
+    Fd packer_;               // the gzip that runs, if one does
     std::array<Line, 2> lines_;
     std::string entries_;  // to be written
 };

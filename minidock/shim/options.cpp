@@ -31,7 +31,7 @@ struct Switch {
 constexpr std::array switches{
     Switch{"terminal", &Options::terminal},     Switch{"open-stdin", &Options::open_stdin},
     Switch{"stdin-once", &Options::stdin_once}, Switch{"discard", &Options::discard},
-    Switch{"explain", &Options::explain},
+    Switch{"explain", &Options::explain},       Switch{"log-compress", &Options::log_compress},
 };
 
 struct NumberOption {

@@ -22,6 +22,7 @@ struct Options {
     std::string log;                 ///< the json-file log; empty: none is kept
     std::uint64_t log_max_size = 0;  ///< bytes after which a new file is begun; 0: never
     std::uint16_t log_max_files = 0;  ///< how many are kept
+    bool log_compress = false;        ///< all but the newest are packed
     std::vector<std::string> layers;  ///< the image's unpacked layers, lowest first
     std::uint16_t columns = 0;        ///< the terminal's first size; 0: unknown
     std::uint16_t rows = 0;

@@ -35,7 +35,10 @@ Fd signal_descriptor(int signal) {
 
 JsonLog open_log(const Options& options) {
     if (options.log.empty()) return {};
-    return {options.log, {.max_size = options.log_max_size, .max_files = options.log_max_files}};
+    return {options.log,
+            {.max_size = options.log_max_size,
+             .max_files = options.log_max_files,
+             .compress = options.log_compress}};
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "minidock/base/json.hpp"
+#include "tests/support/eventually.hpp"
 #include "tests/support/test_daemon.hpp"
 
 namespace minidock::test {
@@ -125,6 +126,33 @@ TEST_F(ContainerCare, LogsAreRotatedAndReadAsOne) {
 TEST_F(ContainerCare, FollowedLogsLoseNothingWhenTheFileIsReplaced) {
     run_detached({"--name", "box", "--log-opt", "max-size=2k", "--log-opt", "max-file=5", "busybox",
                   "sh", "-c", "for i in $(seq 1 200); do echo $i; usleep 5000; done"});
+    std::string all;
+    for (int number = 1; number <= 200; ++number)
+        all += std::to_string(number) + (number < 200 ? "\n" : "");
+    EXPECT_EQ(output({"logs", "--follow", "box"}), all);
+}
+
+TEST_F(ContainerCare, OldLogsArePackedAndReadAllTheSame) {
+    (void)daemon.docker({"run", "--name", "box", "--log-opt", "max-size=4k", "--log-opt",
+                         "max-file=9", "--log-opt", "compress=true", "busybox", "seq", "1", "300"});
+    const std::string path = daemon.inspect("box", "{{.LogPath}}");
+    EXPECT_TRUE(eventually([&] {
+        return std::filesystem::exists(path + ".1.gz") && !std::filesystem::exists(path + ".1");
+    }));
+    EXPECT_TRUE(std::filesystem::exists(path + ".5.gz"));
+    EXPECT_EQ(run({"sh", "-c", "zcat " + path + ".5.gz | head -n 1 | cut -c1-10"}).out,
+              "{\"log\":\"1\\\n");
+    std::string all;
+    for (int number = 1; number <= 300; ++number)
+        all += std::to_string(number) + (number < 300 ? "\n" : "");
+    EXPECT_EQ(output({"logs", "box"}), all);
+    EXPECT_EQ(output({"logs", "--tail", "150", "box"}), all.substr(all.find("151\n")));
+}
+
+TEST_F(ContainerCare, FollowedLogsLoseNothingWhenFilesArePacked) {
+    run_detached({"--name", "box", "--log-opt", "max-size=2k", "--log-opt", "max-file=5",
+                  "--log-opt", "compress=true", "busybox", "sh", "-c",
+                  "for i in $(seq 1 200); do echo $i; usleep 5000; done"});
     std::string all;
     for (int number = 1; number <= 200; ++number)
         all += std::to_string(number) + (number < 200 ? "\n" : "");
