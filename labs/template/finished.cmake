@@ -1,12 +1,14 @@
 # In a workspace, a module is what is there of its sources, and its finished library for the rest.
-# The two may need each other; CMake then names both twice on the linker's command line.
+# The two may need each other. The linker goes through its command line once, so both are named
+# there as often as the chain of files that need one another may go back and forth.
 function(minidock_module name)
   cmake_parse_arguments(ARG "" "" "USES;LINKS" ${ARGN})
   list(TRANSFORM ARG_USES PREPEND minidock_)
   add_library(finished_${name} STATIC IMPORTED GLOBAL)
   set_target_properties(finished_${name} PROPERTIES
     IMPORTED_LOCATION ${CMAKE_SOURCE_DIR}/.lab/finished/libminidock_${name}.a
-    INTERFACE_LINK_LIBRARIES "${ARG_USES};${ARG_LINKS}")
+    INTERFACE_LINK_LIBRARIES "${ARG_USES};${ARG_LINKS}"
+    IMPORTED_LINK_INTERFACE_MULTIPLICITY 4)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
   if(NOT sources)
     # Not an interface library: the module's CMake list may say more of its target.
@@ -15,6 +17,7 @@ function(minidock_module name)
   endif()
   add_library(minidock_${name} STATIC ${sources})
   target_link_libraries(minidock_${name} PUBLIC finished_${name} ${ARG_USES} ${ARG_LINKS})
+  set_target_properties(minidock_${name} PROPERTIES LINK_INTERFACE_MULTIPLICITY 4)
   set_property(TARGET finished_${name}
     APPEND PROPERTY INTERFACE_LINK_LIBRARIES minidock_${name})
 endfunction()

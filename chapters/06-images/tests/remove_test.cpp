@@ -1,5 +1,5 @@
 // Removing images, and what stands against it.
-#include <thread>
+#include <future>
 
 #include "chapters/06-images/tests/stored_images.hpp"
 
@@ -108,11 +108,12 @@ TEST_F(StoredImages, ComeAndGoOnManyThreadsAtOnce) {
             remove(name);
         }
     };
-    {
-        std::vector<std::jthread> threads;
-        for (int i = 0; i < 4; ++i)
-            threads.emplace_back(work, i);
-    }
+    // Unlike a bare thread's, their errors come back to this one.
+    std::vector<std::future<void>> workers;
+    for (int i = 0; i < 4; ++i)
+        workers.push_back(std::async(std::launch::async, work, i));
+    for (std::future<void>& worker : workers)
+        worker.get();
     EXPECT_TRUE(store_->list().empty());
     EXPECT_EQ(count("layers"), 1U) << "only unfinished/ itself";
     EXPECT_EQ(count("layers/unfinished"), 0U);
