@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "minidock/base/words.hpp"
+
 namespace minidock::client {
 namespace {
 
@@ -70,12 +72,28 @@ const Command* CommandTable::find(std::string_view name) const {
     return found == commands_.end() ? nullptr : &*found;
 }
 
+std::vector<CommandTable::Path> CommandTable::paths() const {
+    std::vector<Path> paths;
+    for (const Command& command : commands_) {
+        if (command.hidden()) continue;
+        const Arguments words = words_of(command.name);
+        paths.push_back({words, &command});
+        for (const Command& inner : command.inner) {
+            paths.push_back({words, &inner});
+            paths.back().words.push_back(inner.name);
+        }
+    }
+    for (const auto& [words, name] : aliases_)
+        if (words != name) paths.push_back({words_of(words), find(name)});
+    return paths;
+}
+
 std::string CommandTable::help() const {
     std::string text =
         "Usage:  minidock [OPTIONS] COMMAND\n\n"
         "A container engine built to be read\n\nCommands:\n";
     for (const Command& command : commands_)
-        text += fmt::format("  {:<10}  {}\n", command.name, command.summary);
+        if (!command.hidden()) text += fmt::format("  {:<10}  {}\n", command.name, command.summary);
     text +=
         "\nGlobal Options:\n"
         "  -H, --host string   Daemon socket to connect to (also MINIDOCK_HOST, DOCKER_HOST)\n"
@@ -135,8 +153,7 @@ int CommandTable::dispatch(Arguments arguments) const {
 
 Command command_group(const std::string& name, const std::string& summary,
                       std::vector<Command> commands) {
-    const auto run = [name, summary, commands = std::move(commands)](Context& context,
-                                                                     const Arguments& arguments) {
+    const auto run = [name, summary, commands](Context& context, const Arguments& arguments) {
         const bool asks_for_help = !arguments.empty() && arguments[0] == "--help";
         if (arguments.empty() || asks_for_help) {
             std::string text =
@@ -154,7 +171,7 @@ Command command_group(const std::string& name, const std::string& summary,
                                          name, arguments[0]));
         return found->run(context, {arguments.begin() + 1, arguments.end()});
     };
-    return {name, summary, run};
+    return {name, summary, run, std::move(commands)};
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {

@@ -24,6 +24,9 @@ struct Command {
     std::string summary;
     /// @return the exit code
     std::function<int(Context&, const Arguments&)> run;
+    std::vector<Command> inner;  ///< of a group such as "volume": "ls", "rm" and so on
+    /// What only programs call is in no list.
+    [[nodiscard]] bool hidden() const { return name.starts_with("__"); }
 };
 
 /// The exit code for what the engine refuses, as opposed to what the container did.
@@ -49,8 +52,16 @@ class CommandTable {
     /// @return the program's exit code
     int run(int argc, const char* const* argv) const;
 
-  private:
+    /// The words that lead to a command, and the command: {"volume", "rm"}, {"container", "ls"}.
+    struct Path {
+        Arguments words;
+        const Command* command;
+    };
+    /// All of them, with those of groups and aliases; the hidden ones are left out.
+    [[nodiscard]] std::vector<Path> paths() const;
     [[nodiscard]] const Command* find(std::string_view name) const;
+
+  private:
     [[nodiscard]] std::string help() const;
     [[nodiscard]] std::string suggestion(std::string_view word) const;
     int dispatch(Arguments arguments) const;

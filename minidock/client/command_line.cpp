@@ -8,6 +8,12 @@
 namespace minidock::client {
 namespace {
 
+/// What an option takes, in Docker's words.
+std::string kind_of(const CLI::Option& option) {
+    if (option.get_items_expected_max() == 0) return {};
+    return option.get_expected_max() > 1 ? "list" : "string";
+}
+
 /// CLI11's help with Docker's usage line.
 class DockerFormatter : public CLI::Formatter {
   public:
@@ -16,8 +22,8 @@ class DockerFormatter : public CLI::Formatter {
         return "\nUsage:  minidock " + usage_ + "\n";
     }
     std::string make_option_opts(const CLI::Option* option) const override {
-        if (option->get_items_expected_max() == 0) return {};
-        return option->get_expected_max() > 1 ? " list" : " string";
+        const std::string kind = kind_of(*option);
+        return kind.empty() ? kind : " " + kind;
     }
     std::string make_positionals(const CLI::App* /*app*/) const override { return {}; }
 
@@ -40,7 +46,7 @@ std::string one_line(const CLI::ParseError& error) {
 
 CommandLine::CommandLine(const std::string& name, const std::string& synopsis,
                          const std::string& summary)
-    : app_{summary, name}, name_{name} {
+    : app_{summary, name}, name_{name}, synopsis_{synopsis} {
     app_.set_help_flag("--help", "Print this help");
     app_.formatter(std::make_shared<DockerFormatter>(name + " " + synopsis));
 }
@@ -50,7 +56,22 @@ CLI::Option* CommandLine::add_list(const std::string& names, Arguments& values,
     return app_.add_option(names, values, help)->allow_extra_args(false);
 }
 
+Description CommandLine::description() const {
+    Description description{name_, synopsis_, app_.get_description(), {}};
+    for (const CLI::Option* option : app_.get_options()) {
+        if (option->get_positional() || option->get_group().empty()) continue;
+        OptionDescription described{{}, kind_of(*option), option->get_description()};
+        for (const std::string& name : option->get_snames())
+            described.names.push_back("-" + name);
+        for (const std::string& name : option->get_lnames())
+            described.names.push_back("--" + name);
+        description.options.push_back(std::move(described));
+    }
+    return description;
+}
+
 bool CommandLine::parse(const Arguments& arguments, int code) {
+    if (arguments == Arguments{description_request}) throw Described{description()};
     Arguments reversed{arguments.rbegin(), arguments.rend()};  // as CLI11 wants them
     try {
         app_.parse(std::move(reversed));

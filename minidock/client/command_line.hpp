@@ -6,6 +6,7 @@
 #include <string>
 
 #include "minidock/client/command.hpp"
+#include "minidock/client/description.hpp"
 
 namespace minidock::client {
 
@@ -24,12 +25,16 @@ class CommandLine {
     [[nodiscard]] Arguments rest() const { return app_.remaining(); }
 
     /// @return false when help was asked for, and given
+    /// @throws Described when the only argument is description_request
     /// @throws Failure with `code` when the arguments are wrong
     bool parse(const Arguments& arguments, int code = 1);
 
   private:
+    [[nodiscard]] Description description() const;
+
     CLI::App app_;
     std::string name_;
+    std::string synopsis_;
 };
 
 }  // namespace minidock::client

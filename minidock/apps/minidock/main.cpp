@@ -1,11 +1,13 @@
 // minidock: the client. It puts its table of commands together and runs the one that is asked for.
 #include "minidock/client/command.hpp"
+#include "minidock/client/completion.hpp"
 #include "minidock/client/containers.hpp"
 #include "minidock/client/copy.hpp"
 #include "minidock/client/exec.hpp"
 #include "minidock/client/image_archives.hpp"
 #include "minidock/client/images.hpp"
 #include "minidock/client/life_options.hpp"
+#include "minidock/client/manual.hpp"
 #include "minidock/client/observe.hpp"
 #include "minidock/client/privilege_options.hpp"
 #include "minidock/client/registries.hpp"
@@ -36,6 +38,8 @@ int main(int argc, char** argv) {
     table.add(minidock::volumes::volume_commands());
     table.add(minidock::networks::network_commands());
     table.add(system_commands());
+    table.add(completion_commands(table));
+    table.add(manual_commands(table));
     for (const char* word : {"run",  "create", "exec",   "start",  "attach", "stop",    "restart",
                              "kill", "pause",  "rm",     "wait",   "logs",   "inspect", "unpause",
                              "top",  "stats",  "rename", "update", "diff",   "cp",      "export"})
