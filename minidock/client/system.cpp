@@ -176,7 +176,8 @@ int info(Context& context, const Arguments& arguments) {
 std::vector<Command> system_commands() {
     return {{"inspect", "Return low-level information on containers and images", inspect},
             {"version", "Show the version information of client and daemon", version},
-            {"info", "Display system-wide information", info}};
+            {"info", "Display system-wide information", info},
+            {"system df", "Show the disk usage of the engine", show_disk_usage}};
 }
 
 }  // namespace minidock::client

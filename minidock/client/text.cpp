@@ -8,6 +8,8 @@
 namespace minidock::client {
 namespace {
 
+constexpr std::array decimal_units{"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+
 template <std::size_t N>
 std::string scaled(double size, double base, const std::array<const char*, N>& units, int digits) {
     std::size_t unit = 0;
@@ -28,8 +30,11 @@ std::size_t width_of(std::string_view text) {
 }  // namespace
 
 std::string human_size(std::uint64_t bytes) {
-    static constexpr std::array units{"B", "kB", "MB", "GB", "TB", "PB", "EB"};
-    return scaled(static_cast<double>(bytes), 1000, units, 3);
+    return scaled(static_cast<double>(bytes), 1000, decimal_units, 3);
+}
+
+std::string human_decimal_size(std::uint64_t bytes) {
+    return scaled(static_cast<double>(bytes), 1000, decimal_units, 4);
 }
 
 std::string human_binary_size(std::uint64_t bytes) {

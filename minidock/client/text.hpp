@@ -10,6 +10,8 @@ namespace minidock::client {
 
 /// Bytes with three significant digits and powers of 1000: "4.26MB".
 std::string human_size(std::uint64_t bytes);
+/// The same with four significant digits, as in sums: "1.083GB".
+std::string human_decimal_size(std::uint64_t bytes);
 /// Bytes with four significant digits and powers of 1024: "23.54GiB".
 std::string human_binary_size(std::uint64_t bytes);
 

@@ -45,6 +45,24 @@ TEST_F(ClientCommands, ExecIsDockers) {
     expect_same({"exec", "-d", "box", "true"});
 }
 
+TEST_F(ClientCommands, CompletionKnowsTheNamesOfWhatThereIs) {
+    (void)daemon.docker({"volume", "create", "data"});
+    EXPECT_THAT(minidock({"__complete", "stop", "b"}).out, HasSubstr("box\tUp "));
+    EXPECT_EQ(minidock({"__complete", "rmi", "busy"}).out, "busybox:latest\t\n");
+    EXPECT_EQ(minidock({"__complete", "run", "--network", "h"}).out, "host\thost\n");
+    EXPECT_EQ(minidock({"__complete", "volume", "rm", ""}).out, "data\tlocal\n");
+    EXPECT_EQ(minidock({"__complete", "exec", "box", ""}).out, "");
+}
+
+TEST_F(ClientCommands, DiskUsageIsDockers) {
+    (void)daemon.docker({"run", "--name", "done", "-v", "data:/data", "busybox", "sh", "-c",
+                         "head -c 1234567 /dev/zero > /data/a; head -c 2345678 /dev/zero > /b"});
+    expect_same({"system", "df"});
+    expect_same({"system", "df", "--format", "{{.Type}}: {{.Size}}, {{.Reclaimable}}"});
+    (void)daemon.docker({"rm", "-f", "box", "done"});
+    expect_same({"system", "df"});
+}
+
 TEST_F(ClientCommands, WhatLooksIsDockers) {
     (void)daemon.docker({"exec", "box", "touch", "/new"});
     expect_same({"diff", "box"});

@@ -58,5 +58,6 @@ int main(int argc, char** argv) {
     table.add_alias("image import", "import");
     table.add_alias("image inspect", "inspect");
     table.add_alias("system info", "info");
+    table.add_alias("system df", "system df");
     return table.run(argc, argv);
 }
