@@ -6,6 +6,7 @@
 #include <csignal>
 
 #include "minidock/base/fd.hpp"
+#include "minidock/base/id.hpp"
 #include "tests/support/test_daemon.hpp"
 
 namespace minidock::test {
@@ -55,12 +56,16 @@ TEST(DaemonConfig, IsReadAgainOnHangUp) {
 
 TEST(DaemonTcp, WithoutTlsIsForTheLoopbackInterfaceOnly) {
     const TempDir folder;
-    const Outcome open =
-        start_with(write_config(folder, "{}"),
-                   {"--host", "unix://" + (folder / "s"), "--host", "tcp://0.0.0.0:23751",
-                    "--data-root", folder / "data", "--exec-root", folder / "run"});
+    const std::string own = "md" + short_id(random_id());
+    const Outcome open = start_with(
+        write_config(folder, "{}"),
+        {"--host", "unix://" + (folder / "s"), "--host", "tcp://0.0.0.0:23751", "--data-root",
+         folder / "data", "--exec-root", folder / "run", "--bridge", own, "--nft-table", own});
     EXPECT_NE(open.status, 0);
     EXPECT_THAT(open.err, HasSubstr("--tlsverify"));
+    EXPECT_NE(run({"ip", "link", "delete", own}).status, 0) << "the bridge was left behind";
+    EXPECT_NE(run({"nft", "delete", "table", "inet", own}).status, 0)
+        << "the table was left behind";
 }
 
 /// An authority, and a key and certificate signed by it.

@@ -135,6 +135,8 @@ void run_daemon(const apps::DaemonOptions& options) {
     make_folder(options.exec_root, 0711);
     // Taken first: whoever holds the socket owns the folders too.
     apps::ApiSocket socket = apps::open_api_socket(options);
+    // An address that cannot be had ends the start before anything is made. Who comes early waits.
+    std::list<apps::TcpGateway> gateways = open_gateways(options, socket.path);
     const PidFile pid_file{options.pid_file};
 
     api::Engine engine{{.socket = socket.path,
@@ -207,7 +209,6 @@ void run_daemon(const apps::DaemonOptions& options) {
     http::Server server{std::move(socket.listener),
                         [&](http::Exchange& exchange) { engine.handle(exchange); }};
     watch_signals(server);
-    std::list<apps::TcpGateway> gateways = open_gateways(options, socket.path);
     log::info("minidockd {} (API {}) listens on {}", api::release(), api::newest_version,
               socket.path);
     server.run();
