@@ -78,6 +78,8 @@ CapabilitySet docker_default_capabilities() {
 }
 
 void limit_bounding_set(CapabilitySet keep) {
+    // lab 04.1: drop each capability of this kernel that is not to be kept. One that is gone
+    // already cannot be dropped again.
     const int count = count_in_kernel();
     for (int capability = 0; capability < count; ++capability) {
         if (contains(keep, capability) || ::prctl(PR_CAPBSET_READ, capability, 0, 0, 0) == 0) {
@@ -85,9 +87,12 @@ void limit_bounding_set(CapabilitySet keep) {
         }
         kernel::drop_from_bounding_set(capability, {4, "out of reach for every program in there"});
     }
+    // end lab
 }
 
 void set_capabilities(const Capabilities& capabilities) {
+    // lab 04.2: set the effective, permitted and inheritable sets, without what this kernel does
+    // not know; empty the ambient set, and raise in it what is asked for and can be there.
     const CapabilitySet known = all_capabilities();
     kernel::capset({.effective = capabilities.effective & known,
                     .permitted = capabilities.permitted & known,
@@ -100,6 +105,7 @@ void set_capabilities(const Capabilities& capabilities) {
         if (!contains(capabilities.ambient & possible, capability)) continue;
         kernel::raise_ambient(capability, {4, "but this one is"});
     }
+    // end lab
 }
 
 }  // namespace minidock::security

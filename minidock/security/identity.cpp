@@ -10,8 +10,10 @@ namespace minidock::security {
 // [assume]
 void assume(const Identity& identity) {
     const User& user = identity.user;
-    // The bounding set needs CAP_SETPCAP, the groups need CAP_SETGID: both go with the user.
+    // lab 04.3: the bounding set, the groups, the group, the user, and the other four sets, in an
+    // order in which each step still has the right to be taken.
     if (identity.capabilities) limit_bounding_set(identity.capabilities->bounding);
+    // That needed CAP_SETPCAP, and groups need CAP_SETGID: both go with the user.
     if (identity.may_set_groups) {
         kernel::set_groups(user.additional_gids, {4, "these groups and no others"});
     }
@@ -24,6 +26,7 @@ void assume(const Identity& identity) {
         kernel::prctl(PR_SET_KEEPCAPS, 0, {4, "and never again"});
         set_capabilities(*identity.capabilities);
     }
+    // end lab
     if (user.umask) kernel::umask(*user.umask, {4, "what new files do not allow"});
     if (identity.no_new_privileges) {
         kernel::prctl(PR_SET_NO_NEW_PRIVS, 1, {4, "set-user-ID programs give nothing"});

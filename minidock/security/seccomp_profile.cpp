@@ -43,6 +43,8 @@ bool has_capability(CapabilitySet set, const std::string& name) {
 
 /// Whether the machine and the container are as `list` says: all capabilities, any architecture.
 bool includes_hold(const JsonReader& includes, const ProfileConditions& conditions) {
+    // lab 04.4: all of "caps", one of "arches" where there are any, and a kernel that is not older
+    // than "minKernel".
     const auto capabilities = includes.strings_or_none("caps");
     const bool has_all = std::ranges::all_of(capabilities, [&](const std::string& name) {
         return has_capability(conditions.capabilities, name);
@@ -55,6 +57,7 @@ bool includes_hold(const JsonReader& includes, const ProfileConditions& conditio
     const auto oldest = includes.find("minKernel");
     return !oldest || std::pair{conditions.kernel_major, conditions.kernel_minor} >=
                           parse_version(oldest->string());
+    // end lab
 }
 
 bool excludes_hold(const JsonReader& excludes, const ProfileConditions& conditions) {
