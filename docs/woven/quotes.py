@@ -17,6 +17,7 @@ CLOSING = "<!-- end quote -->"
 REGION_MARK = re.compile(r"^\s*(?://|#) \[(?P<end>/?)(?P<name>[\w.-]+)\]\s*$")
 LAB_START = re.compile(r"^\s*// lab \d\d\.\d+:")
 LAB_END = re.compile(r"^\s*// end lab\s*$")
+FAIL_POINT = re.compile(r'^\s*fail_point\("[^"]*"\);$')  # only tests of crashes care
 COMMENT = re.compile(r"^\s*// ")
 LANGUAGES = {".cpp": "cpp", ".hpp": "cpp", ".json": "json", ".txt": "cmake", ".cmake": "cmake",
              ".py": "python", ".sh": "sh", ".dot": "dot"}
@@ -47,7 +48,8 @@ def is_mark(line: str, name: str, end: str) -> bool:
 
 
 def without_marks(lines: list[str]) -> list[str]:
-    """The lines as a reader wants them: no marks of regions, no marks and tasks of labs."""
+    """The lines as a reader wants them: no marks of regions, no marks and tasks of labs, no points
+    at which a test lets the program die."""
     kept: list[str] = []
     in_task = False
     for line in lines:
@@ -56,7 +58,8 @@ def without_marks(lines: list[str]) -> list[str]:
             continue
         # The task may go on in comments right below its first line.
         in_task = in_task and COMMENT.match(line) is not None
-        if not in_task and not LAB_END.match(line) and not REGION_MARK.match(line):
+        is_mark_or_point = any(pattern.match(line) for pattern in (LAB_END, REGION_MARK, FAIL_POINT))
+        if not in_task and not is_mark_or_point:
             kept.append(line)
     return kept
 

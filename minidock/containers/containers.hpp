@@ -141,6 +141,7 @@ class Containers {
     void handle_exit(const ContainerPtr& container, const shim::Exited& exit);
     void restart_after(const ContainerPtr& container, std::chrono::milliseconds delay);
     void handle_lost_shim(const ContainerPtr& container);
+    void kill_what_is_left(const Container& container);
 
     // stop.cpp
     void send_signal(Container& container, int signal);

@@ -7,6 +7,7 @@
 
 #include "minidock/base/atomic_file.hpp"
 #include "minidock/base/error.hpp"
+#include "minidock/base/fail_point.hpp"
 #include "minidock/base/id.hpp"
 #include "minidock/base/log.hpp"
 #include "minidock/cgroups/hierarchy.hpp"
@@ -102,12 +103,15 @@ Containers::Created Containers::create(const Json& body, const std::string& want
         registry_.reserve(checked_name, id);
         state.name = checked_name;
     }
+    fail_point("create.name-reserved");
     try {
         make_folder(definition, state);
+        fail_point("create.folder-made");
         const auto container =
             std::make_shared<Container>(std::move(definition), state, folder_of(id));
         finish_folder(*container, warnings);
         registry_.add(container);
+        fail_point("create.listed");
         announce(*container, "create");
     } catch (...) {
         registry_.release(state.name);
@@ -197,10 +201,12 @@ void Containers::finish_folder(const Container& container, std::vector<std::stri
     try {
         for (; told < extensions_.size(); ++told)
             extensions_[told]->created(container, warnings);
+        fail_point("create.extensions-told");
         const bool lasts = !container.definition().host_config.auto_remove;
         write_atomically(container.folder() + "/config.json",
                          to_json(container.definition()).dump(1) + "\n",
                          lasts ? Durability::power_loss : Durability::crash);
+        fail_point("create.written-down");
     } catch (...) {
         while (told > 0)
             extensions_[--told]->removed(container, true);

@@ -10,6 +10,7 @@
 
 #include "minidock/base/atomic_file.hpp"
 #include "minidock/base/error.hpp"
+#include "minidock/base/fail_point.hpp"
 #include "minidock/base/id.hpp"
 #include "minidock/base/unix_socket.hpp"
 #include "minidock/cgroups/hierarchy.hpp"
@@ -114,6 +115,7 @@ ExecPtr Execs::create(const ContainerPtr& container, ExecConfig config) {
                          {{"execID", exec->id()}});
     const std::lock_guard lock{mutex_};
     execs_.emplace(exec->id(), exec);
+    fail_point("exec.created");
     return exec;
 }
 
@@ -198,6 +200,7 @@ void Execs::start(const ExecPtr& exec, const Fd& client, const Fd& early_input) 
     };
     try {
         write_process(*exec);
+        fail_point("exec.process-written");
         std::vector<int> descriptors;
         if (client) descriptors.push_back(client.get());
         if (client && early_input) descriptors.push_back(early_input.get());
@@ -216,7 +219,9 @@ void Execs::start(const ExecPtr& exec, const Fd& client, const Fd& early_input) 
                             .detach_keys =
                                 config.tty ? shim::parse_detach_keys(keys).value_or("") : ""}}),
             descriptors);
+        fail_point("exec.sent");
         const auto answer = receive_message(shim.get());
+        fail_point("exec.started");
         if (!answer) throw SystemError("get an answer from the shim", ECONNRESET);
         const shim::Report report = shim::parse_report(answer->bytes);
         if (const auto* failure = std::get_if<shim::Failed>(&report)) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "minidock/base/error.hpp"
+#include "minidock/base/fail_point.hpp"
 #include "minidock/base/id.hpp"
 #include "minidock/base/log.hpp"
 #include "minidock/containers/containers.hpp"
@@ -47,6 +48,7 @@ void Containers::remove(const ContainerPtr& container, bool force, bool volumes)
             fmt::format("cannot remove container \"/{}\": container is running", state.name));
     }
     container->set_removing();
+    fail_point("remove.begun");
     remove_stopped(container, volumes);
 }
 
@@ -54,12 +56,15 @@ void Containers::remove_stopped(const ContainerPtr& container, bool volumes) {
     try {
         for (auto e = extensions_.rbegin(); e != extensions_.rend(); ++e)
             (*e)->removed(*container, volumes);
+        fail_point("remove.extensions-told");
         std::filesystem::remove_all(container->folder());
     } catch (const std::exception& error) {
         container->set_dead(error.what());
         throw;
     }
+    fail_point("remove.folder-removed");
     registry_.remove(*container);
+    fail_point("remove.forgotten");
     announce(*container, "destroy");
     container->set_removed();
     log::info("container {} removed", short_id(container->id()));

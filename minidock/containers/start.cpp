@@ -8,6 +8,7 @@
 
 #include "minidock/base/atomic_file.hpp"
 #include "minidock/base/error.hpp"
+#include "minidock/base/fail_point.hpp"
 #include "minidock/base/id.hpp"
 #include "minidock/base/log.hpp"
 #include "minidock/cgroups/hierarchy.hpp"
@@ -84,11 +85,14 @@ void Containers::launch(const ContainerPtr& container, int explain) {
     try {
         write_atomically(bundle + "/config.json", make_bundle(*container).dump() + "\n",
                          Durability::crash);
+        fail_point("start.bundle-written");
         shim::remove_exit_record(container->folder());
         fs::create_directories(run_folder(*container));
         if (container->definition().host_config.auto_remove) make_work_folder_anew(*container);
+        fail_point("start.folder-made");
         for (LifeExtension* extension : extensions_)
             extension->before_start(*container);
+        fail_point("start.extensions-told");
 
         const std::vector<EarlyClient> clients = container->take_early_clients();
         std::vector<EarlyMessage> early;
@@ -104,17 +108,24 @@ void Containers::launch(const ContainerPtr& container, int explain) {
         give_up_start(container, {128, error.what()});
     }
 
+    fail_point("start.shim-started");
     const auto report = watch.next();
-    if (!report) give_up_start(container, {128, "the shim ended without a word"});
+    fail_point("start.program-runs");
+    if (!report) {
+        kill_what_is_left(*container);
+        give_up_start(container, {128, "the shim ended without a word"});
+    }
     if (const auto* failure = std::get_if<shim::Failed>(&*report)) {
         watch.child->wait();
         give_up_start(container, *failure);
     }
     container->set_running(std::get<shim::Started>(*report).pid, now());
+    fail_point("start.written-down");
     log::info("container {} started", short_id(container->id()));
     announce(*container, "start");
     for (LifeExtension* extension : extensions_)
         extension->started(*container);
+    fail_point("start.announced");
     // Who attached while it was being started.
     for (EarlyClient& client : container->take_early_clients())
         hand_over(*container, std::move(client));

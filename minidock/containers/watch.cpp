@@ -116,6 +116,9 @@ void Containers::handle_exit(const ContainerPtr& container, const shim::Exited& 
     // Before anybody is told: whoever starts it again must not meet what is left of this run.
     for (auto e = extensions_.rbegin(); e != extensions_.rend(); ++e)
         (*e)->after_exit(*container);
+    // The shim has done it, unless it or an earlier daemon died over something.
+    std::error_code ignored;
+    std::filesystem::remove_all(run_folder(*container), ignored);
     const Timestamp end = from_rfc3339(exit.time).value_or(now());
     const auto delay = container->set_exited(exit.exit_code, exit.oom_killed, end);
     log::info("container {} ended with exit code {}{}", short_id(container->id()), exit.exit_code,
@@ -160,19 +163,23 @@ void Containers::handle_lost_shim(const ContainerPtr& container) {
     }
     log::warning("container {}: its shim is gone; what is left of the container is killed",
                  short_id(container->id()));
+    kill_what_is_left(*container);
+    handle_exit(container, {unknown_exit_code, false, to_rfc3339(now())});
+}
+
+void Containers::kill_what_is_left(const Container& container) {
     const std::string runtime =
-        runtime_path(container->definition().host_config.runtime, places_.runtime);
+        runtime_path(container.definition().host_config.runtime, places_.runtime);
     const ExitStatus removal =
         spawn({.path = runtime,
                .arguments = {runtime, "--root", places_.exec_root + "/runtime", "delete", "--force",
-                             container->id()}})
+                             container.id()}})
             .wait();
     if (!removal.success()) {
-        log::warning("container {}: the runtime could not delete it", short_id(container->id()));
+        log::warning("container {}: the runtime could not delete it", short_id(container.id()));
     }
     std::error_code ignored;
-    std::filesystem::remove_all(run_folder(*container), ignored);
-    handle_exit(container, {unknown_exit_code, false, to_rfc3339(now())});
+    std::filesystem::remove_all(run_folder(container), ignored);
 }
 
 }  // namespace minidock::containers

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "minidock/base/error.hpp"
+#include "minidock/base/fail_point.hpp"
 #include "minidock/base/log.hpp"
 #include "minidock/image/pins.hpp"
 
@@ -67,7 +68,9 @@ void Store::Arrival::unpack(const Descriptor& layer, const ProgressSink& progres
 Digest Store::Arrival::finish() {
     store_.blobs_.put(image_.config_text);
     store_.blobs_.put(image_.manifest_text);
+    fail_point("arrival.blobs-kept");
     Digest id = store_.enlist({image_}).front().id;
+    fail_point("arrival.listed");
     finished_ = true;
     return id;
 }

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include "minidock/base/fail_point.hpp"
 #include "minidock/base/json.hpp"
 #include "minidock/base/timestamp.hpp"
 #include "minidock/image/arrival.hpp"
@@ -58,6 +59,7 @@ Digest commit(Store& store, const CommitOptions& options, const LayerPacker& pac
     const Image parent = store.get(options.parent.str());
     Staging staging = store.stage();
     const NewLayer layer = pack_staged(staging, pack);
+    fail_point("commit.layer-packed");
 
     std::string config_text = new_config(store.config_text(parent), options, layer);
     ImageConfig config = parse_config(config_text, "the new image's config");
@@ -83,6 +85,7 @@ Digest commit(Store& store, const CommitOptions& options, const LayerPacker& pac
                             std::move(config), std::move(names)}};
     if (!layer.empty) {
         arrival.add_blob(manifest.layers.back(), layer.blob);
+        fail_point("commit.layer-kept");
         arrival.unpack(manifest.layers.back(), {});
     }
     return arrival.finish();

@@ -6,6 +6,7 @@
 #include <mutex>
 
 #include "minidock/base/error.hpp"
+#include "minidock/base/fail_point.hpp"
 #include "minidock/base/log.hpp"
 #include "minidock/image/arrival.hpp"
 #include "minidock/image/parallel.hpp"
@@ -67,12 +68,15 @@ void fetch_layer(Repository& repository, image::Store::Arrival& arrival,
             reports.progress(id, "Downloading", done, layer.size);
         });
         reports.tell(id, "Verifying Checksum");
+        fail_point("pull.layer-fetched");
         arrival.add_blob(layer, writer.finish());
+        fail_point("pull.layer-kept");
         reports.tell(id, "Download complete");
     }
     arrival.unpack(layer, [&](const image::LayerProgress& step) {
         reports.progress(id, "Extracting", step.done, step.total);
     });
+    fail_point("pull.layer-unpacked");
     reports.tell(id, "Pull complete");
 }
 

@@ -6,6 +6,7 @@
 
 #include "minidock/base/atomic_file.hpp"
 #include "minidock/base/error.hpp"
+#include "minidock/base/fail_point.hpp"
 #include "minidock/base/kernel/file.hpp"
 #include "minidock/base/kernel/process.hpp"
 #include "minidock/base/unix_socket.hpp"
@@ -200,8 +201,10 @@ Child create(const CreateOptions& options) {
     Record record = record_of(options, spec, scope);
     folder.keep_config(config);
     folder.save(record);  // from here on `delete` knows what there is to delete
+    fail_point("runtime.state-written");
 
     Home home = make_home(record.cgroups_path, scope, spec.linux.resources, options.id);
+    fail_point("runtime.group-made");
     InitPlan init{.spec = spec,
                   .group = home.group,
                   .entrance = home.group.entrance(),
@@ -225,6 +228,7 @@ Child create(const CreateOptions& options) {
                  of_children.leave();
                  settle(home, spec.linux.resources);
                  record.init = {pid, start_time_of(pid).value_or(0)};
+                 fail_point("runtime.process-born");
                  adjust_oom_score(spec.process, pid);
                  inside.let_go_on();
                  if (spec.hooks.any_before_pivot()) {
@@ -234,6 +238,7 @@ Child create(const CreateOptions& options) {
                  }
                  inside.wait_for_child();
                  folder.save(record);
+                 fail_point("runtime.process-ready");
              },
          .inside =
              [&](namespaces::ChildSide& outside) {

@@ -13,6 +13,7 @@
 
 #include "minidock/base/child.hpp"
 #include "minidock/base/error.hpp"
+#include "minidock/base/fail_point.hpp"
 #include "minidock/base/kernel/process.hpp"
 #include "minidock/base/timestamp.hpp"
 #include "minidock/base/trace.hpp"
@@ -31,6 +32,14 @@ Fd signal_descriptor(int signal) {
     Fd fd{::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)};
     if (!fd) throw SystemError("watch for children that end");
     return fd;
+}
+
+/// The daemon learns of our end by this socket. A process of the container that had it too would
+/// keep it open.
+Fd for_us_alone(Fd control) {
+    if (::fcntl(control.get(), F_SETFD, FD_CLOEXEC) < 0)
+        throw SystemError("keep the daemon's socket");
+    return control;
 }
 
 JsonLog open_log(const Options& options) {
@@ -52,7 +61,7 @@ Shim::Shim(Options options, Fd control)
                options_.explain ? explain_fd : -1},
       streams_{open_log(options_), options_.terminal, options_.stdin_once},
       execs_{options_.run_folder} {
-    connections_.push_back(std::move(control));
+    connections_.push_back(for_us_alone(std::move(control)));
 }
 
 // [run]
@@ -79,17 +88,21 @@ void Shim::prepare() {
     ::signal(SIGPIPE, SIG_IGN);
     child_signals_ = signal_descriptor(SIGCHLD);
     listener_ = listen_unix(options_.run_folder + "/shim.sock", 0600, SOCK_SEQPACKET);
+    fail_point("shim.listening");
 }
 
 void Shim::bring_up() {
     mount_root(options_);
+    fail_point("shim.root-mounted");
     if (options_.terminal) {
         create_with_terminal();
     } else {
         create_with_pipes();
     }
     pid_ = read_pid_file(options_.run_folder + "/pid");
+    fail_point("shim.program-created");
     runtime_.start();
+    fail_point("shim.program-started");
     if (options_.explain) {
         trace::redirect(-1);
         runtime_.end_explanation();
@@ -171,6 +184,7 @@ void Shim::reap_children() {
 }
 
 void Shim::record_exit() {
+    fail_point("shim.program-ended");
     streams_.finish();
     exit_->oom_killed = ran_out_of_memory();
     try {
@@ -181,8 +195,11 @@ void Shim::record_exit() {
         [[maybe_unused]] const ssize_t n = ::write(STDERR_FILENO, line.data(), line.size());
     }
     execs_.end_all();
+    fail_point("shim.runtime-removed");
     write_exit_record(options_.folder, *exit_);
+    fail_point("shim.exit-written");
     clean_up_run_folder();
+    fail_point("shim.folder-removed");
     tell_watchers(*exit_);
 }
 

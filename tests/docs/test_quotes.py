@@ -12,6 +12,7 @@ void start() {
     // and say so.
     go();
     // end lab
+    fail_point("start.gone");
     // [say]
     say("started");
     // [/say]
