@@ -166,10 +166,11 @@ def copy_modules(lab: Lab, modules: list[str], folder: Path) -> None:
 
 
 def copy_chapter(lab: Lab, folder: Path) -> None:
-    """The chapter's program and tests, what tests share, and the workspace's own CMake list."""
+    """The chapter's program and tests, what tests share, and the workspace's own CMake list. No
+    text: it quotes solutions, of earlier labs too."""
     chapter = lab.chapter.relative_to(lab.root)
     shutil.copytree(lab.chapter, folder / chapter,
-                    ignore=shutil.ignore_patterns("README.md", "figures", "lab", "__pycache__"))
+                    ignore=shutil.ignore_patterns("*.md", "figures", "lab", "__pycache__"))
     for header in lab.root.glob("chapters/*.hpp"):  # what chapter programs share
         shutil.copy(header, folder / "chapters" / header.name)
     shutil.copytree(lab.root / "tests" / "support", folder / "tests" / "support")
