@@ -32,6 +32,7 @@ class Sheet:
     title: str
     minutes: int
     tests: tuple[LabTest, ...]
+    folders: tuple[str, ...]  # tests and programs that it needs beside the chapter's own
 
     @staticmethod
     def read(file: Path) -> Sheet:
@@ -39,7 +40,8 @@ class Sheet:
             data = json.loads(file.read_text())
             tests = tuple(LabTest(name, str(test["task"]), int(test["points"]))
                           for name, test in data["tests"].items())
-            return Sheet(str(data["title"]), int(data["minutes"]), tests)
+            folders = tuple(str(name) for name in data.get("folders", []))
+            return Sheet(str(data["title"]), int(data["minutes"]), tests, folders)
         except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
             raise LabError(f"{file}: not a lab's sheet: {problem!r} (docs/WRITING.md)") from problem
 
@@ -104,6 +106,11 @@ class Lab:
         """One of `files` as a student gets it."""
         return marks.cut((self.root / name).read_text(), name)
 
+    def lists(self) -> list[Path]:
+        """The CMake lists of what stands in a workspace as source: chapter, tests, programs."""
+        places = [self.chapter, *(self.root / name for name in self.sheet.folders)]
+        return [file for place in places for file in sorted(place.glob("**/CMakeLists.txt"))]
+
 
 def marked_files(root: Path) -> list[Path]:
     """All source files that carry marks of labs."""
@@ -135,6 +142,8 @@ def faults(lab: Lab) -> list[str]:
     tested = {test.task for test in lab.sheet.tests}
     found += [f"lab.json gives no points for {task}" for task in sorted(tasks - tested)]
     found += [f"lab.json gives points for {task}, which is not marked" for task in sorted(tested - tasks)]
+    found += [f"lab.json: there is no {name}/CMakeLists.txt" for name in lab.sheet.folders
+              if not (lab.root / name / "CMakeLists.txt").exists()]
     total = sum(test.points for test in lab.sheet.tests)
     if total != 100:
         found.append(f"lab.json: the points add up to {total}, not 100")

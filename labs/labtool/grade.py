@@ -115,8 +115,14 @@ def commands(workspace: Workspace) -> dict[str, Command]:
     listed = subprocess.run(
         ["ctest", "--test-dir", str(workspace.folder / "build"), "--show-only=json-v1"],
         capture_output=True, text=True, check=True).stdout
-    return {test["name"].partition(".")[2]: command_of(test)
+    return {name_of(test["name"]): command_of(test)
             for test in json.loads(listed)["tests"] if "command" in test}
+
+
+def name_of(listed: str) -> str:
+    """GoogleTest's name of a test that ctest lists: without its label, and without a parameter's
+    value, which may be an address."""
+    return listed.partition(".")[2].partition("  # GetParam()")[0]
 
 
 def command_of(test: dict[str, Any]) -> Command:

@@ -96,8 +96,10 @@ def copy_text(lab: Lab, kit: Path) -> None:
     def read(file: str) -> str:
         return shown_source((lab.root / file).read_text(), file)
 
-    text = (lab.chapter / "README.md").read_text()
-    workspace.write(kit / chapter / "README.md", quotes.weave(text, str(chapter), read))
+    for path in sorted(lab.chapter.glob("**/*.md")):
+        name = path.relative_to(lab.root)
+        if "lab" not in name.parts:
+            workspace.write(kit / name, quotes.weave(path.read_text(), str(name.parent), read))
     workspace.write(kit / chapter / "lab" / "handout.md",
                     (lab.chapter / "lab" / "handout.md").read_text())
     if (lab.chapter / "figures").exists():

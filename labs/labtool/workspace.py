@@ -20,6 +20,7 @@ from .errors import LabError
 
 MODULE = re.compile(r"minidock_module\((?P<name>\w+)(?P<rest>[^)]*)\)")
 USES = re.compile(r"USES\s+((?:[a-z_]+\s*)+)")
+TARGET = re.compile(r"\bminidock_(\w+)")
 WORDS = re.compile(r"chapter\d\d_words")
 PACKAGE = re.compile(r"^find_package\((\w+).*$", re.MULTILINE)
 TEMPLATE = Path(__file__).resolve().parent.parent / "template"
@@ -81,7 +82,7 @@ def modules_used(lab: Lab) -> list[str]:
         if module := MODULE.search(text):
             uses[name] = names_used(module["rest"])
     wanted = ["base"]
-    for file in lab.chapter.glob("**/CMakeLists.txt"):
+    for file in lab.lists():
         wanted += names_used(file.read_text())
     for chapter in [*earlier_chapters(lab), lab.chapter]:
         wanted += [name.removeprefix("minidock_") for name in words_of(chapter)]
@@ -96,14 +97,18 @@ def modules_used(lab: Lab) -> list[str]:
 
 
 def names_used(text: str) -> list[str]:
-    """The modules named after USES in a CMake list."""
-    return [name for names in USES.findall(text) for name in names.split()]
+    """The modules named in a CMake list: after USES, and as targets. (What else begins with
+    minidock_ is no module, and not looked up.)"""
+    return [*(name for names in USES.findall(text) for name in names.split()),
+            *TARGET.findall(text)]
 
 
 def words_of(chapter: Path) -> list[str]:
     """What the library of a chapter's words is linked with; nothing when it has none."""
-    lists = (chapter / "CMakeLists.txt").read_text()
-    links = re.search(rf"target_link_libraries\({WORDS.pattern} PUBLIC ([^)]*)\)", lists)
+    lists = chapter / "CMakeLists.txt"
+    if not lists.exists():  # the chapter's program is one of the engine's own
+        return []
+    links = re.search(rf"target_link_libraries\({WORDS.pattern} PUBLIC ([^)]*)\)", lists.read_text())
     return links[1].split() if links else []
 
 
@@ -158,19 +163,21 @@ def copy_modules(lab: Lab, modules: list[str], folder: Path) -> None:
         lab.root / "tests" / "support" / "CMakeLists.txt",
         *(lab.root / "minidock" / module / "CMakeLists.txt" for module in modules),
         *(chapter / "CMakeLists.txt" for chapter in earlier_chapters(lab)),
-        *lab.chapter.glob("**/CMakeLists.txt")]))
+        *lab.lists()]))
     packages = [found[0] for found in PACKAGE.finditer(
         (lab.root / "minidock" / "CMakeLists.txt").read_text()) if f"{found[1]}::" in lists]
+    apps = [name for name in lab.sheet.folders if name.startswith("minidock/")]
+    add = [*modules, *(str(Path(name).relative_to("minidock")) for name in apps)]
     write(folder / "minidock" / "CMakeLists.txt", "\n".join(
-        [*packages, "", *(f"add_subdirectory({module})" for module in modules), ""]))
+        [*packages, "", *(f"add_subdirectory({name})" for name in add), ""]))
 
 
 def copy_chapter(lab: Lab, folder: Path) -> None:
     """The chapter's program and tests, what tests share, and the workspace's own CMake list. No
     text: it quotes solutions, of earlier labs too."""
-    chapter = lab.chapter.relative_to(lab.root)
-    shutil.copytree(lab.chapter, folder / chapter,
-                    ignore=shutil.ignore_patterns("*.md", "figures", "lab", "__pycache__"))
+    for name in [str(lab.chapter.relative_to(lab.root)), *lab.sheet.folders]:
+        shutil.copytree(lab.root / name, folder / name,
+                        ignore=shutil.ignore_patterns("*.md", "figures", "lab", "__pycache__"))
     for header in lab.root.glob("chapters/*.hpp"):  # what chapter programs share
         shutil.copy(header, folder / "chapters" / header.name)
     shutil.copytree(lab.root / "tests" / "support", folder / "tests" / "support")
@@ -179,8 +186,13 @@ def copy_chapter(lab: Lab, folder: Path) -> None:
     shutil.copy(TEMPLATE / "lab.hpp", folder / "lab.hpp")
     shutil.copy(TEMPLATE / "gitignore", folder / ".gitignore")
     shutil.copy(TEMPLATE / "CMakeLists.txt", folder / "CMakeLists.txt")
+    tests = [name for name in lab.sheet.folders if name.startswith("tests/")]
+    write(folder / "tests" / "CMakeLists.txt", "".join(
+        f"add_subdirectory({Path(name).relative_to('tests')})\n"
+        for name in ["tests/support", *tests]))
     packages = PACKAGE.finditer((lab.chapter.parent / "CMakeLists.txt").read_text())
-    chapters = [*(earlier.name for earlier in earlier_chapters(lab)), lab.chapter.name]
+    chapters = [chapter.name for chapter in [*earlier_chapters(lab), lab.chapter]
+                if (chapter / "CMakeLists.txt").exists()]
     write(folder / "chapters" / "CMakeLists.txt", "\n".join(
         [*(found[0] for found in packages), "",
          *(f"add_subdirectory({name})" for name in chapters), ""]))
@@ -210,7 +222,7 @@ def copy_objects(lab: Lab, folder: Path, build: Path) -> None:
 
     Most of a workspace's first build would be GoogleTest's headers, read by each test anew.
     """
-    for lists in [lab.root / "tests/support/CMakeLists.txt", *lab.chapter.glob("**/CMakeLists.txt")]:
+    for lists in [lab.root / "tests/support/CMakeLists.txt", *lab.lists()]:
         place = lists.parent.relative_to(lab.root)
         for built in sorted((build / place / "CMakeFiles").glob("*.dir/**/*.o")):
             target, *inside = built.relative_to(build / place / "CMakeFiles").parts

@@ -43,12 +43,12 @@ def differences(results: dict[str, Result], failing: set[str]) -> list[str]:
 
 
 def failing_too(lab: course.Lab, names: set[str]) -> set[str]:
-    """Tests without points that the holes break where cgroup v2 has the controllers. Elsewhere
-    they need none of the marked code."""
-    controllers = Path("/sys/fs/cgroup/cgroup.controllers")
-    if not controllers.exists() or os.geteuid() != 0:
-        return set()
-    patterns = json.loads((lab.chapter / "lab" / "lab.json").read_text()).get("fail_too_on_v2", [])
+    """Tests without points that the holes break too: everywhere, where they can run at all, or
+    where cgroup v2 has the controllers. Elsewhere these need none of the marked code."""
+    sheet = json.loads((lab.chapter / "lab" / "lab.json").read_text())
+    patterns = sheet.get("fail_too", [])
+    if Path("/sys/fs/cgroup/cgroup.controllers").exists() and os.geteuid() == 0:
+        patterns += sheet.get("fail_too_on_v2", [])
     return {name for pattern in patterns for name in fnmatch.filter(names, pattern)}
 
 

@@ -5,7 +5,7 @@
 
 #include "minidock/base/atomic_file.hpp"
 #include "minidock/base/fd.hpp"
-#include "tests/runtime/minirun.hpp"
+#include "tests/minirun/minirun.hpp"
 
 namespace minidock::test {
 namespace {

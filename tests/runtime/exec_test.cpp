@@ -12,8 +12,8 @@
 #include "minidock/cgroups/folder.hpp"
 #include "minidock/cgroups/group.hpp"
 #include "minidock/cgroups/hierarchy.hpp"
-#include "tests/runtime/minirun.hpp"
-#include "tests/runtime/running.hpp"
+#include "tests/minirun/minirun.hpp"
+#include "tests/minirun/running.hpp"
 
 namespace minidock::test {
 namespace {

@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/runtime/running.hpp"
+#include "tests/minirun/running.hpp"
 #include "tests/support/pty.hpp"
 
 namespace minidock::test {

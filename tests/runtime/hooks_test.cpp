@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "minidock/base/fd.hpp"
-#include "tests/runtime/minirun.hpp"
+#include "tests/minirun/minirun.hpp"
 
 namespace minidock::test {
 namespace {

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "minidock/base/fd.hpp"
-#include "tests/runtime/minirun.hpp"
+#include "tests/minirun/minirun.hpp"
 
 namespace minidock::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#include "tests/runtime/running.hpp"
+#include "tests/minirun/running.hpp"
 
 namespace minidock::test {
 namespace {

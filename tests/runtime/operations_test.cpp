@@ -6,7 +6,7 @@
 
 #include "minidock/base/atomic_file.hpp"
 #include "minidock/base/fd.hpp"
-#include "tests/runtime/running.hpp"
+#include "tests/minirun/running.hpp"
 
 namespace minidock::test {
 namespace {

@@ -9,7 +9,7 @@
 
 #include "minidock/base/fd.hpp"
 #include "minidock/base/unix_socket.hpp"
-#include "tests/runtime/running.hpp"
+#include "tests/minirun/running.hpp"
 
 namespace minidock::test {
 namespace {

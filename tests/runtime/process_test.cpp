@@ -10,7 +10,7 @@
 
 #include "minidock/base/child.hpp"
 #include "minidock/base/unix_socket.hpp"
-#include "tests/runtime/running.hpp"
+#include "tests/minirun/running.hpp"
 
 namespace minidock::test {
 namespace {

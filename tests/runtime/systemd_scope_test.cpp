@@ -7,7 +7,7 @@
 #include "minidock/base/atomic_file.hpp"
 #include "minidock/base/fd.hpp"
 #include "minidock/base/id.hpp"
-#include "tests/runtime/running.hpp"
+#include "tests/minirun/running.hpp"
 #include "tests/support/systemd.hpp"
 
 namespace minidock::test {

@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "minidock/base/fd.hpp"
-#include "tests/runtime/minirun.hpp"
+#include "tests/minirun/minirun.hpp"
 
 namespace minidock::test {
 namespace {

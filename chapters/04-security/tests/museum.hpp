@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/runtime/running.hpp"
+#include "tests/minirun/running.hpp"
 
 namespace minidock::test {
 

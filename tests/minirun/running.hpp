@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "minidock/base/fd.hpp"
-#include "tests/runtime/minirun.hpp"
+#include "tests/minirun/minirun.hpp"
 
 namespace minidock::test {
 

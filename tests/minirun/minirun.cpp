@@ -1,4 +1,4 @@
-#include "tests/runtime/minirun.hpp"
+#include "tests/minirun/minirun.hpp"
 
 #include <filesystem>
 

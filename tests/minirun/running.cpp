@@ -1,4 +1,4 @@
-#include "tests/runtime/running.hpp"
+#include "tests/minirun/running.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
