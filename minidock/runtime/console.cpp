@@ -15,6 +15,8 @@ namespace minidock::runtime {
 
 // [terminal]
 Terminal make_terminal(const Fd& root, const std::optional<ConsoleSize>& size) {
+    // lab 05.3: open the multiplexer that the container's own devpts has, unlock the pair, and open
+    // the slave through the master. Set the size, where there is one.
     Terminal terminal;
     terminal.master = rootfs::open_in_root(root, {"/dev/pts/ptmx"}, O_RDWR | O_NOCTTY);
     int unlock = 0;
@@ -32,6 +34,7 @@ Terminal make_terminal(const Fd& root, const std::optional<ConsoleSize>& size) {
         }
     }
     return terminal;
+    // end lab
 }
 // [/terminal]
 

@@ -88,6 +88,9 @@ void join_pid_namespace(const Fd& first_process, KindSet foreign) {
 // [exec]
 /// The new process's way in.
 void run_exec(ExecPlan& plan) {
+    // lab 05.4: what must be done while we still see the host, then the container's group and
+    // namespaces, then what makes a process independent of ours, its terminal, and the program. The
+    // last step is the same as for the container's first process.
     plan.listener.describe_caller();
     const security::LabelFiles labels = security::open_label_files(plan.process.labels);
     plan.entrance.enter();
@@ -110,6 +113,7 @@ void run_exec(ExecPlan& plan) {
     const ProgramPlan program{plan.process, plan.seccomp,     plan.listener,
                               labels,       plan.personality, plan.preserved_fds};
     execute(program, give_up_privileges(program));
+    // end lab
 }
 // [/exec]
 

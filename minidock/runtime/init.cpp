@@ -87,6 +87,9 @@ rootfs::Mount labelled(rootfs::Mount mount, const std::string& label) {
 /// Everything the container sees as its files. The order is forced: what is mounted later covers
 /// what is there, and what must be hidden must first be mounted.
 void make_file_system(const InitPlan& plan, const Fd& root) {
+    // lab 05.1: the mounts of config.json in their order (control groups are a kind of their own),
+    // the devices that every container has, those of config.json, and the links to them; then what
+    // is hidden and what is made read-only. At the end the working directory, which may be missing.
     const Spec& spec = plan.spec;
     for (std::size_t i = 0; i < spec.mounts.size(); ++i) {
         const rootfs::Mount mount = labelled(spec.mounts[i], spec.linux.mount_label);
@@ -103,6 +106,7 @@ void make_file_system(const InitPlan& plan, const Fd& root) {
     rootfs::make_paths_read_only(root, spec.linux.readonly_paths);
     // A working directory that the image lacks is made, as runc does.
     rootfs::make_mount_point(root, {spec.process.cwd}, rootfs::MountPoint::folder);
+    // end lab
 }
 // [/mounts]
 
