@@ -40,6 +40,9 @@ std::string name_of(std::string_view placeholder) {
 /// it takes what the segments around it leave.
 std::optional<Parameters> match(const std::vector<std::string>& pattern,
                                 const std::vector<std::string>& path) {
+    // lab 08.1: go through both side by side. A literal segment must be equal, {id} takes one
+    // segment that is not empty, {name...} takes as many as leave one for each segment behind it.
+    // Values are stored decoded. Nothing may be left over at the end.
     Parameters parameters;
     std::size_t at = 0;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -60,6 +63,7 @@ std::optional<Parameters> match(const std::vector<std::string>& pattern,
     }
     if (at != path.size()) return std::nullopt;
     return parameters;
+    // end lab
 }
 
 /// Orders patterns by what they leave open: a literal before a placeholder before {name...}, and

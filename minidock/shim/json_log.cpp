@@ -155,6 +155,9 @@ void JsonLog::rotate() {
 
 void JsonLog::add(Stream stream, std::string_view bytes, Timestamp time) {
     if (!file_) return;
+    // lab 08.2: cut the bytes into lines. An entry is made when a line ends, or when as much of it
+    // has come as fits into a piece; the rest waits in line(stream).begun. An entry's time is that
+    // at which its line began.
     Line& current = line(stream);
     const std::string time_text = to_rfc3339(time);
     while (!bytes.empty()) {
@@ -173,6 +176,7 @@ void JsonLog::add(Stream stream, std::string_view bytes, Timestamp time) {
         current.cut = !line_ends;
     }
     flush();
+    // end lab
 }
 
 void JsonLog::finish() {
